@@ -1,0 +1,1 @@
+"""The console: what hub staff see over SSH, and the `anpr` command."""

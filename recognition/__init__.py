@@ -1,0 +1,1 @@
+"""Recognition: pixels to plates. Knows numpy, OpenCV and ONNX Runtime, and nothing else."""

@@ -1,0 +1,75 @@
+"""The error tree of the store.
+
+    StoreError
+    +-- RefusedError           what a person asked for is not allowed; nothing was done
+    +-- InputError             what came in cannot be taken; it was accounted for, nothing was lost
+    |   +-- ListError          a file of vehicles of interest, or one row of it
+    +-- UnavailableError       the store cannot do its work now; try again, or ring the cluster admin
+    |   +-- AuditUnavailableError  no audit record can be written, so no rows leave
+    |   +-- BusyError          somebody else holds what may be held once (a writer's lock)
+    +-- CorruptError           a file of ours is not as we wrote it; says which, and what to do
+
+A message says what was refused, why, and what to do next. It never holds a VRM, a picture or a
+secret: messages reach logs, and logs are not audited.
+"""
+
+__all__ = [
+    "AuditUnavailableError",
+    "BusyError",
+    "CorruptError",
+    "InputError",
+    "ListError",
+    "RefusedError",
+    "StoreError",
+    "UnavailableError",
+]
+
+
+class StoreError(Exception):
+    """Every failure that the store itself reports."""
+
+
+class RefusedError(StoreError):
+    """The law or the policy says no.
+
+    Args:
+        message: What was not done, why, and what to do next.
+        reason: The policy's reason code, for example "age_over_limit".
+    """
+
+    def __init__(self, message: str, *, reason: str = "refused") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class InputError(StoreError):
+    """Something that came in is malformed; it is accounted for and the rest goes on."""
+
+
+class ListError(InputError):
+    """A list of vehicles of interest was refused; the version before stays in force.
+
+    Args:
+        message: What was refused, why, and what to do next.
+        code: The error code of acceptance form, for example "truncated" or "vrm_empty".
+    """
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class UnavailableError(StoreError):
+    """The store cannot do its work now."""
+
+
+class AuditUnavailableError(UnavailableError):
+    """No audit record could be written, so nothing may be shown (fail closed)."""
+
+
+class BusyError(UnavailableError):
+    """A lock that only one process may hold is held by another."""
+
+
+class CorruptError(StoreError):
+    """A file of ours is not as we wrote it."""
