@@ -190,7 +190,7 @@ class VehicleOfInterest:
 
     Attributes:
         entry_id: Identity within its list: PNC ID, or the local reference.
-        list_name: The list, for example "PNC" or "local".
+        list_name: For example "PNC" or "local".
         vrm: Registration mark, upper case, no blanks.
         fold: Key it is matched on.
         priority: From the reason code at the start of column 7.
@@ -203,8 +203,7 @@ class VehicleOfInterest:
         instructions: What to do, column 9.
         force_area: Column 10.
         weeds_at: First moment it is no longer in force (the weed date is good to its UTC end).
-        incident: CAD information, column 14.
-        source_ref: Column 16.
+        incident: CAD information, column 14; `source_ref` is column 16.
     """
 
     entry_id: str
