@@ -4,7 +4,7 @@
     +-- RefusedError           what a person asked for is not allowed; nothing was done
     +-- InputError             what came in cannot be taken; it was accounted for, nothing was lost
     |   +-- ListError          a file of vehicles of interest, or one row of it
-    +-- UnavailableError       the store cannot do its work now; try again, or ring the cluster admin
+    +-- UnavailableError       the store cannot do its work now; nothing was half done
     |   +-- AuditUnavailableError  no audit record can be written, so no rows leave
     |   +-- BusyError          somebody else holds what may be held once (a writer's lock)
     +-- CorruptError           a file of ours is not as we wrote it; says which, and what to do
