@@ -1,0 +1,1 @@
+"""The rules: what the law and the policy allow, pure, with `now` as an argument."""
