@@ -1,0 +1,191 @@
+"""The tables of the ledger, and the check that a file is one of ours."""
+
+import sqlite3
+
+from store.errors import CorruptError, UnavailableError
+
+__all__ = ["APPLICATION_ID", "VERSION", "prepare"]
+
+APPLICATION_ID = 0x414E5052
+"""What the file header says: "ANPR"."""
+
+VERSION = 1
+"""Version of the tables below."""
+
+_TABLES = """
+CREATE TABLE audit (
+    seq     INTEGER PRIMARY KEY,
+    salt    BLOB NOT NULL,
+    body    TEXT,                  -- NULL once weeded; the digest stays
+    digest  BLOB NOT NULL,
+    hash    BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE audit_tip (           -- what the newest record must be: shows a chain cut short
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    seq     INTEGER NOT NULL,
+    hash    BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE staff (
+    staff_id    TEXT PRIMARY KEY,
+    role        TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('active', 'suspended', 'left')),
+    enrolled_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE camera (
+    camera_id   TEXT PRIMARY KEY,
+    name        TEXT NOT NULL,
+    controller  TEXT NOT NULL,
+    latitude    REAL,
+    longitude   REAL,
+    kind        TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE heartbeat (
+    one         INTEGER PRIMARY KEY CHECK (one = 1),
+    beat_us     INTEGER NOT NULL,
+    cluster     TEXT NOT NULL,
+    cameras_up  INTEGER NOT NULL,
+    reads       INTEGER NOT NULL,
+    last_read_us INTEGER
+) STRICT;
+
+CREATE TABLE list (                -- the version of each list that is in force
+    list_name   TEXT PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    sequence    INTEGER,           -- the sender's own number, where it has one
+    loaded_us   INTEGER NOT NULL,
+    entries     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE entry (
+    list_name   TEXT NOT NULL REFERENCES list,
+    entry_id    TEXT NOT NULL,
+    vrm         TEXT NOT NULL,
+    weeds_us    INTEGER NOT NULL,
+    body        TEXT NOT NULL,     -- the whole entry as JSON
+    PRIMARY KEY (list_name, entry_id, vrm)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE delivery (            -- every file that came, loaded or refused
+    delivery_no INTEGER PRIMARY KEY,
+    list_name   TEXT NOT NULL,
+    file_name   TEXT NOT NULL,
+    sha256      TEXT NOT NULL,
+    at_us       INTEGER NOT NULL,
+    outcome     TEXT NOT NULL,     -- load, load_with_note, refuse:CODE
+    version     INTEGER,           -- in force afterwards
+    entries     INTEGER NOT NULL,  -- in force afterwards
+    note        TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE delivery_row (        -- what was wrong, row by row; good rows are only counted
+    delivery_no INTEGER NOT NULL REFERENCES delivery,
+    row_no      INTEGER NOT NULL,
+    error       TEXT NOT NULL,
+    outcome     TEXT NOT NULL,
+    meaning     TEXT NOT NULL,
+    PRIMARY KEY (delivery_no, row_no)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alarm (
+    alarm_no    INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq         INTEGER NOT NULL UNIQUE,
+    list_name   TEXT NOT NULL,
+    entry_id    TEXT NOT NULL,
+    entry_vrm   TEXT NOT NULL,
+    entry       TEXT NOT NULL,     -- as it was when it was last met, JSON
+    priority    TEXT NOT NULL,
+    rank        INTEGER NOT NULL,  -- of the priority: 3 High, 2 Medium, 1 Low
+    certainty   TEXT NOT NULL,
+    read_id     TEXT NOT NULL,
+    camera_id   TEXT NOT NULL,
+    vrm         TEXT NOT NULL,
+    confidence  REAL NOT NULL,
+    captured_us INTEGER NOT NULL,
+    raised_us   INTEGER NOT NULL,
+    sights      INTEGER NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('new', 'acknowledged', 'actioned')),
+    acknowledged_by TEXT NOT NULL DEFAULT '',
+    acknowledged_us INTEGER,
+    decision    TEXT,
+    resource    TEXT NOT NULL DEFAULT '',
+    log_ref     TEXT NOT NULL DEFAULT '',
+    why         TEXT NOT NULL DEFAULT '',
+    decided_by  TEXT NOT NULL DEFAULT '',
+    decided_us  INTEGER,
+    CHECK ((state = 'actioned') = (decision IS NOT NULL)),
+    CHECK (state != 'acknowledged' OR acknowledged_by != '')
+) STRICT;
+CREATE UNIQUE INDEX alarm_open ON alarm (list_name, entry_id, entry_vrm)
+    WHERE state != 'actioned';     -- one unanswered alarm a vehicle and entry, never two
+CREATE INDEX alarm_board ON alarm (rank, captured_us) WHERE state != 'actioned';
+CREATE INDEX alarm_raised ON alarm (raised_us);
+
+CREATE VIEW alarm_shown AS
+    SELECT alarm.*, coalesce(camera.name, alarm.camera_id) AS camera_name
+    FROM alarm LEFT JOIN camera USING (camera_id);
+
+CREATE TABLE alarm_seq (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    seq     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE sight (               -- a read on an entry: a replay of it changes nothing
+    read_id     TEXT NOT NULL,
+    list_name   TEXT NOT NULL,
+    entry_id    TEXT NOT NULL,
+    entry_vrm   TEXT NOT NULL,
+    alarm_no    INTEGER NOT NULL REFERENCES alarm,
+    settled     INTEGER NOT NULL,  -- 0 a first sight, 1 the whole passage
+    camera_id   TEXT NOT NULL,
+    captured_us INTEGER NOT NULL,
+    vrm         TEXT NOT NULL,
+    certainty   TEXT NOT NULL,
+    confidence  REAL NOT NULL,
+    direction   TEXT NOT NULL,
+    PRIMARY KEY (read_id, list_name, entry_id, entry_vrm)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sight_alarm ON sight (alarm_no, captured_us);
+CREATE VIEW sight_shown AS
+    SELECT sight.*, coalesce(camera.name, sight.camera_id) AS camera_name
+    FROM sight LEFT JOIN camera USING (camera_id);
+"""
+
+_FIRST_ROWS = """
+INSERT INTO audit_tip VALUES (1, 0, zeroblob(32));
+INSERT INTO alarm_seq VALUES (1, 0);
+"""
+
+
+def prepare(db: sqlite3.Connection) -> None:
+    """Make the tables in an empty file, or check that they are ours.
+
+    Call it under the ledger's lock.
+
+    Raises:
+        CorruptError: The file is a database of something else.
+        UnavailableError: It was written by another version of the hub.
+    """
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if not tables and not application:
+        db.executescript(
+            f"BEGIN IMMEDIATE;{_TABLES}{_FIRST_ROWS}"
+            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; COMMIT;"
+        )
+        return
+    if application != APPLICATION_ID:
+        raise CorruptError(
+            "The ledger was not opened: the file is a database of another program. "
+            "Point the hub at its own state folder, or move that file away."
+        )
+    if version != VERSION:
+        raise UnavailableError(
+            f"The ledger was not opened: its tables are version {version} and this program knows "
+            f"version {VERSION}. Start the version of the hub that wrote it; nothing was changed."
+        )
