@@ -1,0 +1,152 @@
+"""The formats of marks seen on UK roads, as templates with a prior share.
+
+A template is a row of letters, each a set of characters (`PLACES`): "9" any digit, "A" a letter of
+a mark, and so on. Within a set every character is as likely as its weight says. Shares are of
+vehicles read on UK roads; shapes follow the permitted layouts of SI 2001/561 Schedule 3 and the
+DVLA's leaflet INF104, and marks of Ireland, diplomats and forces as commonly issued.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+__all__ = ["FOREIGN", "NEWEST_AGE", "PLACES", "Template", "templates"]
+
+NEWEST_AGE = 76
+"""Age identifier of the newest marks: 76 from 1 September 2026.
+
+Later ones are read too, from a small share, so a hub that outlives its release does not go blind.
+"""
+
+FOREIGN = "foreign"
+"""Format of a mark of no UK or Irish shape: kept as it was read, never corrected."""
+
+_LATER = 0.03
+_RARE = 0.02
+_LETTERS = "ABCDEFGHJKLMNOPRSTUVWXY"
+_YEARS = "ABCDEFGHJKLMNPRSTVWXY"
+_DIGITS = "0123456789"
+
+PLACES: dict[str, dict[str, float]] = {
+    "A": dict.fromkeys(_LETTERS, 1.0),
+    "Z": dict.fromkeys(_LETTERS + "Z", 1.0),
+    "L": dict.fromkeys(_LETTERS + "IZ", 1.0),
+    "i": dict.fromkeys("IZ", 1.0),
+    "I": {"I": 1.0},
+    "b": dict.fromkeys("ABJLW", 1.0),
+    # No region issues J, T, U or X first; exports, Man and cherished marks carry them (INF104).
+    "M": {letter: _RARE if letter in "JTUX" else 1.0 for letter in _LETTERS},
+    # Never issued by region with a Z, but photographed on vehicles in service.
+    "N": {letter: 1.0 for letter in _LETTERS} | {"Z": _RARE},
+    "Y": dict.fromkeys(_YEARS, 1.0),
+    "Q": {"Q": 1.0},
+    "D": dict.fromkeys("DX", 1.0),
+    "9": dict.fromkeys(_DIGITS, 1.0),
+    "1": dict.fromkeys(_DIGITS[1:], 1.0),
+    "h": dict.fromkeys("12", 1.0),
+    "*": dict.fromkeys(_DIGITS + "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1.0),
+}
+"""Sets of characters, by the letter that stands for them in a template."""
+
+_COUNTIES: tuple[tuple[str, ...], ...] = (
+    ("CDGLTW",),
+    ("C", "ENW"),
+    ("D", "L"),
+    ("K", "EKY"),
+    ("L", "DHKMS"),
+    ("M", "HNO"),
+    ("O", "Y"),
+    ("R", "N"),
+    ("S", "O"),
+    ("T", "NS"),
+    ("W", "DHWX"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One shape of a format.
+
+    Attributes:
+        format: Name of the format, such as "gb_2001".
+        share: Of all vehicles on UK roads, in [0, 1]; all templates add to 1.
+        places: For each character, the set it comes from with weights.
+    """
+
+    format: str
+    share: float
+    places: tuple[tuple[tuple[str, float], ...], ...]
+
+
+def templates(*, newest_age: int = NEWEST_AGE) -> tuple[Template, ...]:
+    """All templates, their shares adding to 1.
+
+    Args:
+        newest_age: Age identifier of the newest marks, 51 to 99 or 2 to 49.
+    """
+    drawn = [*_current(newest_age), *_others()]
+    whole = sum(share for _, share, _ in drawn)
+    return tuple(
+        Template(name, share / whole, tuple(tuple(place.items()) for place in places))
+        for name, share, places in drawn
+    )
+
+
+_Drawn = tuple[str, float, list[dict[str, float]]]
+
+
+def _current(newest_age: int) -> Iterator[_Drawn]:
+    """Marks since 2001, AA99 AAA, a template for each ten of the age identifier."""
+    last = newest_age % 50
+    age = {
+        value: 1.0 if value % 50 <= last else _LATER
+        for value in range(100)
+        if value not in (0, 1, 50)
+    }
+    whole = sum(age.values())
+    for ten in range(10):
+        ones = {str(value % 10): weight for value, weight in age.items() if value // 10 == ten}
+        share = 0.917 * sum(ones.values()) / whole
+        places = [PLACES["M"], PLACES["N"], {str(ten): 1.0}, ones]
+        yield "gb_2001", share, places + [PLACES["Z"]] * 3
+
+
+def _others() -> Iterator[_Drawn]:
+    for name, share, shapes in _SHAPES:
+        for shape in shapes:
+            yield name, share / len(shapes), [PLACES[place] for place in shape]
+    irish = list(product(("99", "19h"), _COUNTIES, range(6)))
+    for year, county, more in irish:
+        places = [PLACES[place] for place in year]
+        places += [dict.fromkeys(letters, 1.0) for letters in county]
+        places += [PLACES["1"]] + [PLACES["9"]] * more
+        yield "ireland", 0.005 / len(irish), places
+
+
+def _numbers(most: int) -> list[str]:
+    return ["1" + "9" * more for more in range(most)]
+
+
+def _either(letters: str, most: int) -> list[str]:
+    """Letters before and after a number of one to `most` digits."""
+    return [mark for number in _numbers(most) for mark in (letters + number, number + letters)]
+
+
+_DATELESS = [*_either("A", 4), *_either("AA", 4), *_either("AAA", 3)]
+_ULSTER = [mark for letters in ("Ai", "Ib", "ALi", "AiL") for mark in _either(letters, 4)]
+
+_FOREIGN_LENGTHS = (1, 2, 3, 4, 5, 6, 6, 6, 7, 7, 7, 7, 8, 8, 8, 9, 10)
+"""Each length as often as its share: most marks of Europe have six to eight characters."""
+
+_SHAPES: tuple[tuple[str, float, list[str]], ...] = (
+    ("gb_prefix", 0.035, [f"Y{number}AAA" for number in _numbers(3)]),
+    ("gb_q", 0.0005, [f"Q{number}AAA" for number in _numbers(3)]),
+    ("gb_suffix", 0.004, [f"AAA{number}Y" for number in _numbers(3)]),
+    ("gb_dateless", 0.015, _DATELESS),
+    ("ni", 0.012, _ULSTER),
+    ("diplomatic", 0.0005, ["199D199"]),
+    ("military", 0.0005, ["ZZ99ZZ"]),
+    ("military_old", 0.0002, ["99ZZ99"]),
+    ("trade", 0.0003, ["999A", "999AA", "999AAA", "99999"]),
+    (FOREIGN, 0.01, ["*" * length for length in _FOREIGN_LENGTHS]),
+)

@@ -1,0 +1,348 @@
+"""Many frames of one vehicle -> one passage with one reading.
+
+Plates of following frames are joined by what they say and by where they are; their lattices are
+fused place by place, so a character that no single frame shows clearly is still read. Nothing here
+looks at a clock or draws lots: a replay gives the same passages.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recognition.evidence import Evidence, evidence_of
+from recognition.frame import Frame, Image
+from recognition.lattice import Fused
+from recognition.plates import Box, overlap
+from recognition.recogniser import FrameReading, PlateReading
+from recognition.syntax import Grammar, Reading
+
+__all__ = ["Following", "PassageNews", "PassageTracker", "Sighting", "stills"]
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """How plates of following frames become a passage.
+
+    Attributes:
+        gone_s: A vehicle not seen for this long has passed.
+        settle_s: A vehicle that stays (a queue, a parked car) is settled after this long.
+        parked_s: A settled vehicle that shows again in the same place within this time is the
+            same passage still, and is not read again.
+        confident: A fused reading of this confidence is reported at once.
+        worth: A passage below this confidence is not reported at all.
+        likeness: Least likeness of text for two plates far apart to be one vehicle.
+        near: Likeness that suffices where the plate is where it was expected.
+    """
+
+    gone_s: float = 2.0
+    settle_s: float = 10.0
+    parked_s: float = 300.0
+    confident: float = 0.85
+    worth: float = 0.2
+    likeness: float = 0.7
+    near: float = 0.35
+
+
+DEFAULT_FOLLOWING = Following()
+_TOWARDS, _AWAY = 1.15, 1 / 1.15
+_NEAR_WIDTHS = 1.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """One reading of one passage, with its evidence.
+
+    Attributes:
+        passage_start_s: Time of the first frame; with the camera it names the passage.
+        at_s: Time of the evidence frame.
+        vrm: The canonical mark.
+        raw: What the network wrote, all frames fused.
+        fold: The key that lists join on.
+        confidence: Posterior of `vrm`, in [0, 1].
+        repaired: The grammar changed a character (see `recognition.syntax.Reading`).
+        candidates: Other marks with their posterior, likeliest first.
+        direction: "towards" or "away" from the camera, or "unknown".
+        frames: Frames of the passage that showed the plate.
+        plate_patch: (h, w, 3) uint8 blue-green-red, the clearest of them.
+        vehicle_picture: (h, w, 3) uint8 blue-green-red around that plate.
+        corners: (4, 2) float32 pixels of the plate in the evidence frame.
+    """
+
+    passage_start_s: float
+    at_s: float
+    vrm: str
+    raw: str
+    fold: str
+    confidence: float
+    repaired: bool
+    candidates: tuple[tuple[str, float], ...]
+    direction: str
+    frames: int
+    plate_patch: Image
+    vehicle_picture: Image
+    corners: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageNews:
+    """What one more frame brought.
+
+    Attributes:
+        first: First confident sights: what an alarm may be raised on.
+        settled: Passages that are over, or long enough: they confirm or correct the first sight.
+    """
+
+    first: tuple[Sighting, ...] = ()
+    settled: tuple[Sighting, ...] = ()
+
+
+@dataclass(slots=True)
+class _Passage:
+    """A vehicle in view; changes with every frame."""
+
+    started_s: float
+    seen_s: float
+    box: Box
+    fused: Fused
+    reading: Reading
+    evidence: Evidence
+    frames: int = 1
+    told: bool = False
+    settled: bool = False
+    speed: tuple[float, float] = (0.0, 0.0)
+    widths: list[tuple[float, float]] = field(default_factory=list)
+
+
+class PassageTracker:
+    """Follows the plates of one camera.
+
+    Attributes:
+        camera_id: The camera.
+    """
+
+    def __init__(
+        self,
+        *,
+        camera_id: str,
+        grammar: Grammar | None = None,
+        following: Following = DEFAULT_FOLLOWING,
+    ) -> None:
+        """Start with an empty road."""
+        self.camera_id = camera_id
+        self._grammar = grammar or Grammar()
+        self._following = following
+        self._open: list[_Passage] = []
+
+    def follow(self, reading: FrameReading, *, frame: Frame, at_s: float) -> PassageNews:
+        """Take in one frame.
+
+        Args:
+            reading: What the frame holds.
+            frame: The frame itself, for the evidence pictures.
+            at_s: Its time in seconds, never before that of the frame before.
+        """
+        settled = self._pass(at_s=at_s)
+        seen: list[_Passage] = []
+        for plate, passage in self._matched(reading.plates, at_s=at_s):
+            if passage is None:
+                seen.append(self._begin(plate, frame=frame, at_s=at_s))
+            else:
+                self._continue(passage, plate, frame=frame, at_s=at_s)
+                seen.append(passage)
+        first = []
+        for passage in seen:
+            if not passage.told and passage.reading.confidence >= self._following.confident:
+                passage.told = True
+                first.append(_sighting(passage))
+        stays = [
+            passage
+            for passage in seen
+            if not passage.settled and at_s - passage.started_s >= self._following.settle_s
+        ]
+        return PassageNews(tuple(first), (*settled, *self._settle(stays)))
+
+    def finish(self) -> PassageNews:
+        """Settle every passage that is still in view; the road is empty after."""
+        left = [passage for passage in self._open if not passage.settled]
+        self._open = []
+        return PassageNews(settled=self._settle(left))
+
+    def _pass(self, *, at_s: float) -> tuple[Sighting, ...]:
+        """Settle the vehicles that are gone, and forget those that stood long ago."""
+        rules = self._following
+        gone = [
+            passage
+            for passage in self._open
+            if not passage.settled and at_s - passage.seen_s > rules.gone_s
+        ]
+        news = self._settle(gone)
+        self._open = [
+            passage
+            for passage in self._open
+            if at_s - passage.seen_s <= (rules.parked_s if passage.settled else rules.gone_s)
+        ]
+        return news
+
+    def _settle(self, passages: Iterable[_Passage]) -> tuple[Sighting, ...]:
+        news = []
+        for passage in passages:
+            passage.settled = True
+            if passage.told or passage.reading.confidence >= self._following.worth:
+                news.append(_sighting(passage))
+        return tuple(news)
+
+    def _matched(
+        self, plates: Sequence[PlateReading], *, at_s: float
+    ) -> list[tuple[PlateReading, _Passage | None]]:
+        """Each plate with its passage, the best pairs first; a passage takes one plate a frame."""
+        pairs = sorted(
+            (
+                (-worth, row, column)
+                for row, plate in enumerate(plates)
+                for column, passage in enumerate(self._open)
+                if (worth := self._worth(plate, passage, at_s=at_s)) > 0
+            ),
+        )
+        chosen: dict[int, _Passage] = {}
+        taken: set[int] = set()
+        for _, row, column in pairs:
+            if row not in chosen and column not in taken:
+                chosen[row] = self._open[column]
+                taken.add(column)
+        return [(plate, chosen.get(row)) for row, plate in enumerate(plates)]
+
+    def _worth(self, plate: PlateReading, passage: _Passage, *, at_s: float) -> float:
+        """How well a plate goes on a passage: 0 not at all, up to 2."""
+        text = _likeness(plate.fold, passage.reading.fold)
+        if passage.settled and at_s - passage.seen_s > self._following.gone_s:
+            stands = overlap(plate.box, passage.box) > 0.3
+            return text + 1 if stands and text >= self._following.likeness else 0.0
+        place = _nearness(plate.box, _expected(passage, at_s=at_s))
+        if text >= self._following.likeness:
+            return text + place
+        return text + place if place > 0.5 and text >= self._following.near else 0.0
+
+    def _begin(self, plate: PlateReading, *, frame: Frame, at_s: float) -> _Passage:
+        passage = _Passage(
+            started_s=at_s,
+            seen_s=at_s,
+            box=plate.box,
+            fused=Fused.of(plate.lattice),
+            reading=_reading(plate),
+            evidence=evidence_of(frame.image, plate, at_s=at_s),
+            widths=[(at_s, plate.box[2])],
+        )
+        self._open.append(passage)
+        return passage
+
+    def _continue(
+        self, passage: _Passage, plate: PlateReading, *, frame: Frame, at_s: float
+    ) -> None:
+        passage.speed = _speed(passage, plate.box, at_s=at_s)
+        passage.box, passage.seen_s = plate.box, at_s
+        passage.frames += 1
+        if not passage.settled:
+            passage.fused = passage.fused.with_frame(plate.lattice)
+            passage.reading = self._grammar.settle(passage.fused.lattice) or passage.reading
+            passage.widths.append((at_s, plate.box[2]))
+            shown = evidence_of(frame.image, plate, at_s=at_s)
+            if shown.worth > passage.evidence.worth:
+                passage.evidence = shown
+
+
+def stills(reading: FrameReading, *, frame: Frame, at_s: float = 0.0) -> tuple[Sighting, ...]:
+    """The plates of one picture that has nothing to do with the next: a passage each."""
+    return tuple(
+        _sighting(
+            _Passage(
+                started_s=at_s,
+                seen_s=at_s,
+                box=plate.box,
+                fused=Fused.of(plate.lattice),
+                reading=_reading(plate),
+                evidence=evidence_of(frame.image, plate, at_s=at_s),
+            )
+        )
+        for plate in reading.plates
+    )
+
+
+def _sighting(passage: _Passage) -> Sighting:
+    reading, evidence = passage.reading, passage.evidence
+    return Sighting(
+        passage_start_s=passage.started_s,
+        at_s=evidence.at_s,
+        vrm=reading.vrm,
+        raw=reading.raw,
+        fold=reading.fold,
+        confidence=reading.confidence,
+        repaired=reading.repaired,
+        candidates=reading.candidates,
+        direction=_direction([width for _, width in passage.widths]),
+        frames=passage.frames,
+        plate_patch=evidence.plate_patch,
+        vehicle_picture=evidence.vehicle_picture,
+        corners=evidence.corners,
+    )
+
+
+def _reading(plate: PlateReading) -> Reading:
+    return Reading(
+        vrm=plate.vrm,
+        raw=plate.raw,
+        fold=plate.fold,
+        format=plate.format,
+        confidence=plate.confidence,
+        repaired=plate.repaired,
+        candidates=plate.candidates,
+    )
+
+
+def _direction(widths: Sequence[float]) -> str:
+    """A plate that grows comes towards the camera; the ends are means of up to three frames."""
+    if len(widths) < 2:
+        return "unknown"
+    ends = min(3, len(widths) // 2)
+    growth = float(np.mean(widths[-ends:]) / np.mean(widths[:ends]))
+    if growth >= _TOWARDS:
+        return "towards"
+    return "away" if growth <= _AWAY else "unknown"
+
+
+def _speed(passage: _Passage, box: Box, *, at_s: float) -> tuple[float, float]:
+    """Pixels a second of the middle of the plate."""
+    for_s = max(at_s - passage.seen_s, 1e-3)
+    (was_x, was_y), (x, y) = _middle(passage.box), _middle(box)
+    return (x - was_x) / for_s, (y - was_y) / for_s
+
+
+def _expected(passage: _Passage, *, at_s: float) -> Box:
+    x, y, width, height = passage.box
+    for_s = at_s - passage.seen_s
+    return x + passage.speed[0] * for_s, y + passage.speed[1] * for_s, width, height
+
+
+def _nearness(first: Box, second: Box) -> float:
+    """1 in the same place, 0 from one and a half plate widths away."""
+    (x, y), (other_x, other_y) = _middle(first), _middle(second)
+    away = float(np.hypot(x - other_x, y - other_y)) / max(first[2], second[2])
+    return max(0.0, 1 - away / _NEAR_WIDTHS)
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return box[0] + box[2] / 2, box[1] + box[3] / 2
+
+
+def _likeness(first: str, second: str) -> float:
+    """1 less the share of characters to change, add or leave out (Levenshtein, 1966)."""
+    row = list(range(len(second) + 1))
+    for done, character in enumerate(first, start=1):
+        corner, row[0] = row[0], done
+        for place, other in enumerate(second, start=1):
+            corner, row[place] = (
+                row[place],
+                min(row[place] + 1, row[place - 1] + 1, corner + (character != other)),
+            )
+    return 1 - row[-1] / max(len(first), len(second), 1)

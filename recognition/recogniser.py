@@ -1,0 +1,203 @@
+"""The pipeline: frame -> plates -> patches -> lattices -> marks, and a gate that says why not."""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from recognition.frame import Frame
+from recognition.lattice import Lattice
+from recognition.ocr import PlateReader, patch_of
+from recognition.plates import Box, Dropped, Found, PlateDetector, box_of
+from recognition.syntax import Grammar, Reading
+
+__all__ = ["FrameReading", "Gate", "PlateReading", "Recogniser"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What is reported as a plate: finding and reading have a threshold together and one each.
+
+    Attributes:
+        joint: Least geometric mean of the detector's score and the reading's clarity.
+        clarity: Least clarity of the reading (`Lattice.clarity`).
+        characters: Fewest characters.
+    """
+
+    joint: float = 0.55
+    clarity: float = 0.3
+    characters: int = 2
+
+    def why_not(self, found: Found, lattice: Lattice) -> str:
+        """Why this is not reported as a plate; empty where it is."""
+        if len(lattice.raw) < self.characters:
+            return "nothing to read on it"
+        if lattice.clarity < self.clarity:
+            return "too unclear to read"
+        if math.sqrt(found.score * lattice.clarity) < self.joint:
+            return "hardly a plate and hardly legible"
+        return ""
+
+
+DEFAULT_GATE = Gate()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlateReading:
+    """One plate of one frame, read.
+
+    Attributes:
+        vrm: The canonical mark.
+        raw: What the network wrote.
+        fold: The key that lists join on.
+        confidence: Posterior of `vrm`, in [0, 1].
+        repaired: The grammar changed a character (see `recognition.syntax.Reading`).
+        candidates: Other marks with their posterior, likeliest first.
+        format: Name of the format.
+        corners: (4, 2) float32 pixels: top left, top right, bottom right, bottom left.
+        detection: Score of the detector, in [0, 1].
+        lattice: What may stand at each place, for fusing the frames of a passage.
+    """
+
+    vrm: str
+    raw: str
+    fold: str
+    confidence: float
+    repaired: bool
+    candidates: tuple[tuple[str, float], ...]
+    format: str
+    corners: NDArray[np.float32]
+    detection: float
+    lattice: Lattice
+
+    @property
+    def box(self) -> Box:
+        """Upright box (x, y, width, height) in pixels."""
+        return box_of(self.corners)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameReading:
+    """What one frame holds.
+
+    Attributes:
+        plates: Plates that were read, best detection first.
+        dropped: Candidates that were not reported, each with its reason.
+        stages_ms: Milliseconds by stage: "find", "read", "settle".
+    """
+
+    plates: tuple[PlateReading, ...]
+    dropped: tuple[Dropped, ...]
+    stages_ms: dict[str, float]
+
+
+class Recogniser:
+    """Reads the plates of frames.
+
+    Attributes:
+        provider: What runs the networks, such as "CPUExecutionProvider".
+    """
+
+    def __init__(
+        self,
+        detector: PlateDetector,
+        reader: PlateReader,
+        *,
+        grammar: Grammar | None = None,
+        gate: Gate = DEFAULT_GATE,
+    ) -> None:
+        """Put a pipeline together; `open` does so from a model pack."""
+        self.detector = detector
+        self.reader = reader
+        self.grammar = grammar or Grammar()
+        self.gate = gate
+        self.provider = detector.model.provider
+
+    @classmethod
+    def open(cls, pack_dir: Path | None = None, *, threads: int = 1) -> "Recogniser":
+        """Open a model pack, None for the one that ships.
+
+        Args:
+            pack_dir: Folder of the pack.
+            threads: Cores for one frame; more frames at once go to more processes.
+
+        Raises:
+            ModelRefusedError: The pack is not what its manifests say.
+        """
+        cv2.setNumThreads(threads)
+        return cls(
+            PlateDetector.open(pack_dir, threads=threads),
+            PlateReader.open(pack_dir, threads=threads),
+        )
+
+    def read(self, frame: Frame) -> FrameReading:
+        """Read one frame: find the plates, read their patches, settle their marks, gate them."""
+        return self.read_batch([frame])[0]
+
+    def read_batch(self, frames: Sequence[Frame]) -> tuple[FrameReading, ...]:
+        """Read frames, the patches of all of them in one run of the network.
+
+        Stage times of "read" are shared out evenly over the frames.
+        """
+        found = [self._find(frame) for frame in frames]
+        started = time.perf_counter()
+        patches = [
+            patch_of(frame.image, plate.corners)
+            for frame, (plates, _, _) in zip(frames, found, strict=True)
+            for plate in plates
+        ]
+        lattices = iter(self.reader.read(patches))
+        read_ms = (time.perf_counter() - started) * 1e3 / max(1, len(frames))
+        return tuple(
+            self._settle(
+                [(plate, next(lattices)) for plate in plates],
+                dropped=dropped,
+                stages_ms={"find": find_ms, "read": read_ms},
+            )
+            for plates, dropped, find_ms in found
+        )
+
+    def _find(self, frame: Frame) -> tuple[tuple[Found, ...], tuple[Dropped, ...], float]:
+        started = time.perf_counter()
+        plates, dropped = self.detector.find(frame.image)
+        return plates, dropped, (time.perf_counter() - started) * 1e3
+
+    def _settle(
+        self,
+        read: Sequence[tuple[Found, Lattice]],
+        *,
+        dropped: Sequence[Dropped],
+        stages_ms: dict[str, float],
+    ) -> FrameReading:
+        started = time.perf_counter()
+        plates: list[PlateReading] = []
+        refused = list(dropped)
+        for found, lattice in read:
+            reason = self.gate.why_not(found, lattice)
+            reading = None if reason else self.grammar.settle(lattice)
+            if reading is None:
+                refused.append(Dropped(found.corners, found.score, reason or "nothing to read"))
+            else:
+                plates.append(_plate(found, lattice, reading))
+        settle_ms = (time.perf_counter() - started) * 1e3
+        return FrameReading(tuple(plates), tuple(refused), {**stages_ms, "settle": settle_ms})
+
+
+def _plate(found: Found, lattice: Lattice, reading: Reading) -> PlateReading:
+    return PlateReading(
+        vrm=reading.vrm,
+        raw=reading.raw,
+        fold=reading.fold,
+        confidence=reading.confidence,
+        repaired=reading.repaired,
+        candidates=reading.candidates,
+        format=reading.format,
+        corners=found.corners,
+        detection=found.score,
+        lattice=lattice,
+    )

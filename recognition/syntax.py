@@ -1,0 +1,247 @@
+"""Character lattice -> one mark: UK grammar as a prior, never as a correction of what it is not.
+
+Every template (`recognition.formats`) and the foreign ones are weighed at once: the probability of
+a lattice under a template is the sum over all ways to lay the template's places along the slots,
+leaving slots out where they may be nothing. The best mark of the likeliest templates wins, and its
+posterior is its share of everything, so an unclear plate says so.
+
+Three keys: `raw`, what the network wrote; `vrm`, the canonical mark; `fold`, `vrm` with O as 0 and
+I as 1, which look the same in the prescribed font.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recognition.formats import FOREIGN, NEWEST_AGE, Template, templates
+from recognition.lattice import ALPHABET, NOTHING, Lattice
+
+__all__ = ["Grammar", "Reading", "fold"]
+
+_TWINS = ((ALPHABET.index("0"), ALPHABET.index("O")), (ALPHABET.index("1"), ALPHABET.index("I")))
+_FOLDED = str.maketrans("OI", "01")
+_LIKELY_TEMPLATES = 6
+_MOST_CANDIDATES = 5
+_LEAST_POSTERIOR = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a plate says.
+
+    Attributes:
+        vrm: The canonical mark.
+        raw: What the network wrote.
+        fold: `vrm` with O as 0 and I as 1: the key that lists and searches join on.
+        format: Name of the format, "foreign" where no UK or Irish one fits better.
+        confidence: Posterior of `vrm`, in [0, 1].
+        repaired: The grammar changed a character, beyond telling O from 0 and I from 1, which
+            only their place can tell apart: such a read may alarm as possible only.
+        candidates: Other marks with their posterior, likeliest first; with `confidence` they add
+            to at most 1.
+    """
+
+    vrm: str
+    raw: str
+    fold: str
+    format: str
+    confidence: float
+    repaired: bool
+    candidates: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    text: str
+    format: str
+    mass: float
+
+
+def fold(text: str) -> str:
+    """The key of a mark: O as 0 and I as 1, the same glyphs in the prescribed font."""
+    return text.translate(_FOLDED)
+
+
+class Grammar:
+    """All templates, laid out for reading a lattice in a few array operations.
+
+    Attributes:
+        temperature: The network is surer than it is right: its log-probabilities count this many
+            times less.
+    """
+
+    def __init__(self, *, newest_age: int = NEWEST_AGE, temperature: float = 1.2) -> None:
+        """Lay out the templates; `newest_age` as in `recognition.formats.templates`."""
+        self.temperature = temperature
+        self._templates = templates(newest_age=newest_age)
+        sets = {place: 0 for template in self._templates for place in template.places}
+        self._sets = {place: index for index, place in enumerate(sets)}
+        self._weights = np.stack([_weights(place) for place in self._sets])
+        longest = max(len(template.places) for template in self._templates)
+        never = len(self._sets)
+        self._places = np.full((len(self._templates), longest), never)
+        for row, template in enumerate(self._templates):
+            self._places[row, : len(template.places)] = [self._sets[p] for p in template.places]
+        self._lengths = np.array([len(template.places) for template in self._templates])
+        self._shares = np.array([template.share for template in self._templates])
+        self._free = np.array([template.format == FOREIGN for template in self._templates])
+
+    def settle(self, lattice: Lattice) -> Reading | None:
+        """Read a lattice, or None where no character can be seen.
+
+        A lattice of n slots costs n array operations over all templates at once.
+        """
+        raw = lattice.raw
+        if not raw:
+            return None
+        evidence = lattice.slots ** (1 / self.temperature)
+        evidence /= evidence.max(axis=1, keepdims=True)
+        glyphs = _share_glyphs(evidence)
+        masses = self._masses(evidence, glyphs)
+        whole = masses.sum()
+        likely = np.argsort(-masses)[:_LIKELY_TEMPLATES]
+        marks = [
+            mark
+            for row in likely
+            if masses[row] > whole * _LEAST_POSTERIOR
+            for mark in self._marks(int(row), evidence, glyphs, raw=raw)
+        ]
+        return _reading(marks, raw=raw, whole=float(whole))
+
+    def _masses(
+        self, evidence: NDArray[np.float64], glyphs: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Prior share times probability of the whole lattice, for each template."""
+        count, longest = self._places.shape
+        free = evidence[:, :NOTHING] @ self._weights.T
+        bound = glyphs[:, :NOTHING] @ self._weights.T
+        zero = np.zeros((len(evidence), 1))
+        free, bound = np.hstack([free, zero]), np.hstack([bound, zero])
+        reached = np.zeros((count, longest + 1))
+        reached[:, 0] = 1.0
+        for slot in range(len(evidence)):
+            here = np.where(
+                self._free[:, np.newaxis], free[slot][self._places], bound[slot][self._places]
+            )
+            stepped = reached[:, :-1] * here
+            reached *= evidence[slot, NOTHING]
+            reached[:, 1:] += stepped
+        ends: NDArray[np.float64] = reached[np.arange(count), self._lengths] * self._shares
+        return ends
+
+    def _marks(
+        self,
+        row: int,
+        evidence: NDArray[np.float64],
+        glyphs: NDArray[np.float64],
+        *,
+        raw: str,
+    ) -> Iterable[_Mark]:
+        """The best mark of one template, and those that differ from it in one character."""
+        template = self._templates[row]
+        if template.format == FOREIGN:
+            return self._foreign(template, evidence, raw=raw)
+        weights = self._weights[self._places[row, : len(template.places)]]
+        joint = glyphs[:, np.newaxis, :NOTHING] * weights
+        best = joint.max(axis=2)
+        slots = _lay(best, evidence[:, NOTHING])
+        if slots is None:
+            return []
+        chosen = joint[slots, np.arange(len(slots))]
+        letters = chosen.argmax(axis=1)
+        passed = np.delete(evidence[:, NOTHING], slots).prod()
+        mass = float(template.share * passed * chosen.max(axis=1).prod())
+        text = [ALPHABET[letter] for letter in letters]
+        marks = [_Mark("".join(text), template.format, mass)]
+        for place, letter in enumerate(letters):
+            others = chosen[place].copy()
+            others[letter] = 0
+            second = int(others.argmax())
+            if others[second] > 0:
+                changed = [*text[:place], ALPHABET[second], *text[place + 1 :]]
+                share = float(others[second] / chosen[place, letter])
+                marks.append(_Mark("".join(changed), template.format, mass * share))
+        return marks
+
+    def _foreign(
+        self, template: Template, evidence: NDArray[np.float64], *, raw: str
+    ) -> Iterable[_Mark]:
+        """What the network wrote, as it wrote it."""
+        if len(template.places) != len(raw):
+            return []
+        uniform = 1 / len(ALPHABET)
+        written = evidence.argmax(axis=1) != NOTHING
+        mass = template.share * evidence.max(axis=1).prod() * uniform ** written.sum()
+        return [_Mark(raw, FOREIGN, float(mass))]
+
+
+def _weights(place: Sequence[tuple[str, float]]) -> NDArray[np.float64]:
+    weights = np.zeros(len(ALPHABET))
+    for character, weight in place:
+        weights[ALPHABET.index(character)] = weight
+    shares: NDArray[np.float64] = weights / weights.sum()
+    return shares
+
+
+def _share_glyphs(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
+    """O and 0, I and 1 look the same on a UK plate, so each takes what the pair has."""
+    glyphs = evidence.copy()
+    for digit, letter in _TWINS:
+        pair = np.maximum(evidence[:, digit], evidence[:, letter])
+        glyphs[:, digit] = glyphs[:, letter] = pair
+    return glyphs
+
+
+def _lay(best: NDArray[np.float64], nothing: NDArray[np.float64]) -> NDArray[np.intp] | None:
+    """The slots that the places of one template fall on, in the best way to lay them.
+
+    Args:
+        best: (slots, places) of the likeliest character of each place in each slot.
+        nothing: (slots,) of there being no character.
+    """
+    slots, places = best.shape
+    if slots < places:
+        return None
+    reached = np.zeros((slots + 1, places + 1))
+    reached[0, 0] = 1.0
+    steps = np.zeros((slots, places), bool)
+    for slot in range(slots):
+        passed = reached[slot] * nothing[slot]
+        stepped = reached[slot, :-1] * best[slot]
+        steps[slot] = stepped > passed[1:]
+        reached[slot + 1] = passed
+        reached[slot + 1, 1:] = np.maximum(passed[1:], stepped)
+    laid: list[int] = []
+    place = places
+    for slot in range(slots - 1, -1, -1):
+        if place and steps[slot, place - 1]:
+            place -= 1
+            laid.append(slot)
+    return np.array(laid[::-1]) if place == 0 else None
+
+
+def _reading(marks: Iterable[_Mark], *, raw: str, whole: float) -> Reading:
+    by_text: dict[str, _Mark] = {}
+    for mark in marks:
+        known = by_text.get(mark.text)
+        mass = mark.mass + (known.mass if known else 0.0)
+        kept = known if known and known.mass >= mark.mass else mark
+        by_text[mark.text] = _Mark(mark.text, kept.format, mass)
+    ranked = sorted(by_text.values(), key=lambda mark: (-mark.mass, mark.text))
+    best = ranked[0] if ranked else _Mark(raw, FOREIGN, 0.0)
+    others = tuple(
+        (mark.text, mark.mass / whole)
+        for mark in ranked[1 : 1 + _MOST_CANDIDATES]
+        if mark.mass > whole * _LEAST_POSTERIOR
+    )
+    return Reading(
+        vrm=best.text,
+        raw=raw,
+        fold=fold(best.text),
+        format=best.format,
+        confidence=min(1.0, best.mass / whole),
+        repaired=fold(best.text) != fold(raw),
+        candidates=others,
+    )
