@@ -72,7 +72,7 @@ class Grammar:
             times less.
     """
 
-    def __init__(self, *, newest_age: int = NEWEST_AGE, temperature: float = 1.2) -> None:
+    def __init__(self, *, newest_age: int = NEWEST_AGE, temperature: float = 1.0) -> None:
         """Lay out the templates; `newest_age` as in `recognition.formats.templates`."""
         self.temperature = temperature
         self._templates = templates(newest_age=newest_age)
