@@ -1,0 +1,109 @@
+"""`anpr lists`: check a file of vehicles of interest row by row, or bring it into force."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from anpr_tui.verbs import state_option
+from store.errors import ListError
+from store.ledger.ledger import Ledger
+from store.lists import delivery
+from store.lists.gathering import Gathered
+from store.lists.rows import RowOutcome
+
+__all__ = ["lists"]
+
+_FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+_LIST = click.option(
+    "--list",
+    "list_name",
+    metavar="NAME",
+    help="The list the file is for. Default: PNC for an extract, local for any other.",
+)
+
+
+@click.group()
+def lists() -> None:
+    """Check and load vehicles of interest.
+
+    A file has sixteen columns and no header (UTF-8, RFC 4180), or is an extract, which begins with
+    an H line. Exit code 1 where the file was refused or any of its rows rejected.
+    """
+
+
+@lists.command()
+@_FILE
+@_LIST
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+@click.pass_context
+def check(ctx: click.Context, file: Path, list_name: str | None, as_json: bool) -> None:
+    """Say what would become of each row of FILE; nothing is loaded."""
+    checked = delivery.check(file, list_name=list_name, now=datetime.now(UTC))
+    gathered = checked.gathered
+    if as_json:
+        told = {
+            "file": checked.arrival.file_name,
+            "list": checked.arrival.list_name,
+            "sequence": checked.sequence,
+            "note": checked.note,
+            "rows": [
+                {"row": r.row, "error": r.error, "outcome": r.outcome, "meaning": r.meaning}
+                for r in gathered.rows
+            ],
+            "outcomes": Counter(row.outcome for row in gathered.rows),
+            "priorities": Counter(entry.priority for entry in gathered.entries),
+        }
+        click.echo(json.dumps(told, indent=2))
+    else:
+        _tell(gathered.rows)
+        click.echo(_count(gathered))
+    ctx.exit(1 if gathered.rejected else 0)
+
+
+@lists.command()
+@_FILE
+@_LIST
+@state_option
+@click.pass_context
+def load(ctx: click.Context, file: Path, list_name: str | None, state: Path) -> None:
+    """Bring FILE into force in place of the version before; its good rows, if some are bad."""
+    ledger = Ledger.open(state / "ledger" / "ledger.db")
+    try:
+        loaded = delivery.load(
+            ledger, file, list_name=list_name, now=datetime.now(UTC), by=f"uid:{os.getuid()}"
+        )
+    finally:
+        ledger.close()
+    record = loaded.delivery
+    if loaded.refused:
+        raise ListError(record.note, code=record.outcome.removeprefix("refuse:"))
+    _tell([row for row in loaded.gathered.rows if row.error])
+    if record.note:
+        click.echo(f"note: {record.note}")
+    click.echo(_count(loaded.gathered))
+    click.echo(
+        f"List {record.arrival.list_name} is now version {record.version}, "
+        f"{record.entries} entries."
+    )
+    ctx.exit(1 if loaded.gathered.rejected else 0)
+
+
+def _tell(rows: Sequence[RowOutcome]) -> None:
+    for row in rows:
+        click.echo(f"row {row.row:<6} {row.outcome:<10}  {row.error}  {row.meaning}".rstrip())
+
+
+def _count(gathered: Gathered) -> str:
+    outcomes = Counter(row.outcome for row in gathered.rows)
+    priorities = Counter(entry.priority.value for entry in gathered.entries)
+    kinds = ", ".join(f"{priorities[word]} {word}" for word in ("High", "Medium", "Low"))
+    return (
+        f"{len(gathered.rows)} rows: {outcomes['load']} load, {outcomes['warn']} load with a "
+        f"warning, {outcomes['reject_row']} rejected. "
+        f"{len(gathered.entries)} entries: {kinds}."
+    )

@@ -1,0 +1,105 @@
+"""`anpr lists` says what became of every row, and its exit code tells a script."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from anpr_tui.cli import main
+from store.ledger import audit, lists
+from store.ledger.ledger import Ledger
+
+DATA = Path(__file__).parents[1] / "data" / "lists"
+GOOD = (
+    "TX26KLM,FORD,FOCUS,BLUE,STOP,,H02 Missing person high risk,,Stop,NS COAST,2099-12-05,"
+    "26/000001T,OFFICIAL-SENSITIVE,NS-20261117-0001,,PNC-000001\n"
+)
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "good.csv"
+    path.write_text(GOOD)
+    return path
+
+
+def in_force(state: Path) -> list[str]:
+    ledger = Ledger.open(state / "ledger" / "ledger.db")
+    with ledger.reading() as db:
+        marks = [entry.vrm for entry in lists.active(db, now=datetime.now(UTC))]
+    ledger.close()
+    return marks
+
+
+def test_check_prints_each_row_and_a_count_last_and_loads_nothing() -> None:
+    result = CliRunner().invoke(main, ["lists", "check", str(DATA / "voi_bad.csv")])
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 1
+    assert len(lines) == 28
+    assert lines[0].split()[:4] == ["row", "1", "reject_row", "columns"]
+    assert lines[-1].startswith("27 rows: ")
+
+
+def test_check_prints_one_json_object_on_request() -> None:
+    result = CliRunner().invoke(main, ["lists", "check", str(DATA / "voi_bad.csv"), "--json"])
+    told = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert len(told["rows"]) == 27
+    assert told["rows"][16] == {
+        "row": 17,
+        "error": "weed_date_far",
+        "outcome": "warn",
+        "meaning": "weed date more than 365 days ahead: kept, reported",
+    }
+    assert sum(told["outcomes"].values()) == 27
+
+
+def test_a_file_without_fault_loads_with_exit_code_0(good: Path, tmp_path: Path) -> None:
+    arguments = ["lists", "load", str(good), "--state", str(tmp_path / "state")]
+    result = CliRunner().invoke(main, arguments)
+    # A weed date of 2099 is reported, and is no fault.
+    assert result.exit_code == 0, result.output
+    assert "List local is now version 1, 1 entries." in result.stdout
+    assert "1 High" in result.stdout
+    assert in_force(tmp_path / "state") == ["TX26KLM"]
+
+
+def test_good_rows_are_loaded_beside_rejected_ones_with_exit_code_1(
+    good: Path, tmp_path: Path
+) -> None:
+    good.write_text(GOOD + "only,three,columns\n")
+    arguments = ["lists", "load", str(good), "--list", "ours", "--state", str(tmp_path / "state")]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 1
+    assert "row 2 " in result.stdout
+    assert in_force(tmp_path / "state") == ["TX26KLM"]
+
+
+def test_a_refused_extract_is_one_line_and_on_record(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    arguments = ["lists", "load", str(DATA / "pnc_extract_3_truncated.csv"), "--state", str(state)]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("Error: Not loaded: the extract was cut")
+    assert len(result.stderr.splitlines()) == 1
+    ledger = Ledger.open(state / "ledger" / "ledger.db")
+    with ledger.reading() as db:
+        (told,) = lists.deliveries(db, count=5)
+        assert audit.verify(db).records == 1
+    ledger.close()
+    assert (told.outcome, told.arrival.list_name) == ("refuse:truncated", "PNC")
+
+
+def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["lists", "check", str(tmp_path / "none.csv")])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: Not loaded: none.csv cannot be read")
+
+
+def test_no_plate_of_the_file_is_printed() -> None:
+    result = CliRunner().invoke(main, ["lists", "check", str(DATA / "voi_bad.csv")])
+    marks = {line.split(",")[0] for line in (DATA / "voi_bad.csv").read_text().splitlines()} - {""}
+    assert not [mark for mark in marks if mark in result.output]
