@@ -109,7 +109,7 @@ def check_tip(db: sqlite3.Connection) -> None:
     if seq > 1 and last and last[0].seq == seq - 1:
         before = last.pop(0).hash
     walk = chain.walk(last, before=before, first=max(1, seq))
-    if walk.broken_at is not None or walk.tip != tip:
+    if walk.broken_at is not None or (walk.records, walk.tip) != (min(seq, 1), tip):
         raise AuditUnavailableError(
             f"The ledger was not opened: its audit chain does not end at record {seq} as it must. "
             "Nothing is shown until the auditor has looked. Recording of reads goes on."

@@ -27,6 +27,7 @@ LOCK_WAIT_S = 5.0
 Transaction = NewType("Transaction", sqlite3.Connection)
 """A connection inside a write: what changes the ledger demands one of these."""
 
+_MOUNTS = Path("/proc/self/mounts")
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "ceph", "fuse.glusterfs")
 _READERS_KEPT = 8
 _PAUSE_MAX_S = 0.02
@@ -74,7 +75,7 @@ class Ledger:
                     f"The ledger was not opened: {error.strerror} ({path}). "
                     "Look at the state folder's owner, rights and disk."
                 ) from error
-            with _locked(lock_fd), _translated():
+            with _locked(lock_fd), _translated(lost=_NOT_WRITTEN):
                 writer = _connect(path)
                 undo.callback(writer.close)
                 writer.execute("PRAGMA journal_mode = WAL")
@@ -98,7 +99,7 @@ class Ledger:
             held.callback(self._writing.release)
             self._demand_open()
             held.enter_context(_locked(self._lock_fd))
-            held.enter_context(_translated())
+            held.enter_context(_translated(lost=_NOT_WRITTEN))
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield Transaction(self._writer)
@@ -113,11 +114,12 @@ class Ledger:
         """Read one consistent state of the ledger; writers are not held up.
 
         Raises:
-            UnavailableError: The ledger is closed or cannot be read.
+            UnavailableError: The ledger is closed.
+            AuditUnavailableError: It cannot be read.
             CorruptError: The file is damaged.
         """
         self._demand_open()
-        with _translated():
+        with _translated(lost="The ledger could not be read"):
             try:
                 db = self._idle.pop()
             except IndexError:
@@ -141,7 +143,7 @@ class Ledger:
         Raises:
             AuditUnavailableError: The lock was not free within 5 s.
         """
-        with self._writing, _locked(self._lock_fd), _translated():
+        with self._writing, _locked(self._lock_fd), _translated(lost=_NOT_WRITTEN):
             self._demand_open()
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -172,8 +174,9 @@ class Ledger:
             raise UnavailableError("The ledger is closed. Start the hub again.")
 
 
+_NOT_WRITTEN = "No audit record could be written"
 _NOT_FREE = (
-    f"No audit record could be written: the ledger was not free within {LOCK_WAIT_S:.0f} s. "
+    f"{_NOT_WRITTEN}: the ledger was not free within {LOCK_WAIT_S:.0f} s. "
     "Recording and alarms go on. Try again, or ring the cluster admin."
 )
 
@@ -217,13 +220,13 @@ def _locked(fd: int) -> Iterator[None]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Turn SQLite's failures into ours."""
+def _translated(*, lost: str) -> Iterator[None]:
+    """Turn SQLite's failures into ours; `lost` says what could not be done."""
     try:
         yield
     except sqlite3.OperationalError as error:
         raise AuditUnavailableError(
-            f"No audit record could be written ({error}). Recording and alarms go on. "
+            f"{lost} ({error}). Recording and alarms go on. "
             "Ring the cluster admin: look at the disk of the state folder."
         ) from error
     except sqlite3.IntegrityError:
@@ -238,7 +241,7 @@ def _translated() -> Iterator[None]:
 def _refuse_network(path: Path) -> None:
     """Refuse a network file system, whose locks and fsync cannot be trusted."""
     try:
-        mounts = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
+        mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return
     place = path.absolute()

@@ -1,0 +1,159 @@
+"""kill -9 and races between processes: what was acknowledged is there, and there is one answer."""
+
+import os
+import random
+import signal
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+import pytest
+
+from store.errors import RefusedError
+from store.ledger import alarms, audit, board, dispositions
+from store.ledger.ledger import Ledger, Transaction
+from store.terms import AlarmState, Certainty, Decision, Disposition
+from tests.store.examples import NOW, a_read, an_entry
+
+WRITERS = 4
+ROUNDS = 10
+RACES = 12
+FORK = get_context("fork")
+
+
+def write_for_ever(path: Path, *, writer: str, pipe: int) -> None:
+    """Raise alarms, and acknowledge each on the pipe once its transaction has ended."""
+    ledger = Ledger.open(path)
+    for n in range(1_000_000):
+        read_id = f"{writer}-{n}"
+        with ledger.transaction() as tx:
+            alarms.raise_or_repeat(
+                tx, a_read(read_id), entry=an_entry(read_id), certainty=Certainty.EXACT, now=NOW
+            )
+        os.write(pipe, f"{read_id}\n".encode())
+
+
+def start_writer(path: Path, *, writer: str) -> tuple[int, int]:
+    """Fork a writer; give its process id and the reading end of its pipe."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process == 0:
+        try:
+            write_for_ever(path, writer=writer, pipe=writing)
+        finally:
+            os._exit(1)
+    os.close(writing)
+    return process, reading
+
+
+def drain(pipe: int) -> list[str]:
+    told = b""
+    while part := os.read(pipe, 65536):
+        told += part
+    os.close(pipe)
+    return told.decode().splitlines()
+
+
+@pytest.mark.slow
+def test_killed_writers_lose_nothing_they_acknowledged(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    Ledger.open(path).close()
+    rng = random.Random(20261117)  # noqa: S311 -- times of the kills, no secret
+    acknowledged: list[str] = []
+    for round_no in range(ROUNDS):
+        writers = [start_writer(path, writer=f"{round_no}.{n}") for n in range(WRITERS)]
+        for process, pipe in rng.sample(writers, len(writers)):
+            first = os.read(pipe, 1)  # it writes; from here any moment will do
+            signal.sigtimedwait([], rng.uniform(0, 0.05))
+            os.kill(process, signal.SIGKILL)
+            _, status = os.waitpid(process, 0)
+            assert os.WTERMSIG(status) == signal.SIGKILL
+            told = drain(pipe)
+            acknowledged += [first.decode() + told[0], *told[1:]]
+    ledger = Ledger.open(path)
+    with ledger.reading() as db:
+        kept = {row[0] for row in db.execute("SELECT read_id FROM sight")}
+        (raised,) = db.execute("SELECT count(*) FROM alarm").fetchone()
+        changes = [row[0] for row in db.execute("SELECT seq FROM alarm ORDER BY seq")]
+        walk = audit.verify(db)
+    ledger.close()
+    assert len(acknowledged) >= WRITERS * ROUNDS
+    assert set(acknowledged) <= kept
+    assert walk.broken_at is None
+    # A change of state and its audit record are one transaction: neither without the other.
+    assert walk.records == raised == len(kept)
+    assert changes == list(range(1, raised + 1))
+
+
+def _race(path: Path, acts: list[Callable[[Transaction], object]]) -> list[str]:
+    """Let processes act at the same moment; give "done" or the reason of each refusal."""
+    barrier, results = FORK.Barrier(len(acts)), FORK.SimpleQueue()
+    runners = [FORK.Process(target=_run, args=(path, act, barrier, results)) for act in acts]
+    for runner in runners:
+        runner.start()
+    told = [results.get() for _ in runners]
+    for runner in runners:
+        runner.join()
+    return sorted(told)
+
+
+def _run(
+    path: Path,
+    act: Callable[[Transaction], object],
+    barrier: Barrier,
+    results: SimpleQueue,
+) -> None:
+    ledger = Ledger.open(path)
+    barrier.wait()
+    try:
+        with ledger.transaction() as tx:
+            act(tx)
+        results.put("done")
+    except RefusedError as refusal:
+        results.put(refusal.reason)
+    ledger.close()
+
+
+@pytest.mark.slow
+def test_of_two_officers_who_acknowledge_at_once_one_has_the_alarm(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    for n in range(RACES):
+        ledger = Ledger.open(path)
+        with ledger.transaction() as tx:
+            alarm = alarms.raise_or_repeat(
+                tx, a_read(f"r{n}"), entry=an_entry(f"e{n}"), certainty=Certainty.EXACT, now=NOW
+            )
+        ledger.close()
+
+        def acknowledge(staff_id: str, alarm_id: str = alarm.alarm_id):
+            return lambda tx: dispositions.acknowledge(tx, alarm_id, staff_id=staff_id, now=NOW)
+
+        told = _race(path, [acknowledge("NS4021"), acknowledge("NS4033")])
+        assert told == ["already_acknowledged", "done"]
+    ledger = Ledger.open(path)
+    with ledger.reading() as db:
+        shown = board.board(db)
+        assert audit.verify(db).records == 2 * RACES
+    ledger.close()
+    assert {one.state for one in shown} == {AlarmState.ACKNOWLEDGED}
+
+
+@pytest.mark.slow
+def test_of_two_answers_at_once_one_stands(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    for n in range(RACES):
+        ledger = Ledger.open(path)
+        with ledger.transaction() as tx:
+            alarm = alarms.raise_or_repeat(
+                tx, a_read(f"r{n}"), entry=an_entry(f"e{n}"), certainty=Certainty.EXACT, now=NOW
+            )
+        ledger.close()
+
+        def decide(decision: Decision, alarm_id: str = alarm.alarm_id):
+            disposition = Disposition(decision, "", "", "No unit near", "NS4021", NOW)
+            return lambda tx: dispositions.decide(tx, alarm_id, disposition=disposition)
+
+        told = _race(path, [decide(Decision.DEPLOYED), decide(Decision.NOT_DEPLOYED)])
+        assert told == ["already_answered", "done"]
