@@ -25,7 +25,7 @@ from store.terms import (
     VehicleOfInterest,
 )
 
-__all__ = ["correct", "next_seq", "pages", "raise_or_repeat"]
+__all__ = ["correct", "next_seq", "pages", "raise_or_repeat", "unsettled"]
 
 _RANK = {Priority.LOW: 1, Priority.MEDIUM: 2, Priority.HIGH: 3}
 _PRIORITY = {rank: priority for priority, rank in _RANK.items()}
@@ -122,6 +122,11 @@ def correct(
             _settle(tx, read, number, key=key, certainty=Certainty.POSSIBLE, now=now)
             corrected.append(_alarm(tx, number))
     return tuple(corrected)
+
+
+def unsettled(db: sqlite3.Connection) -> set[str]:
+    """Give the read ids of first sights whose passage has not been settled."""
+    return {read_id for (read_id,) in db.execute("SELECT read_id FROM sight WHERE NOT settled")}
 
 
 def pages(alarm: Alarm) -> bool:

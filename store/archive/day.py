@@ -1,0 +1,113 @@
+"""One day of capture: its folder, its format, its tables."""
+
+import os
+import re
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import lancedb
+
+from store.archive.disk import replace_durably, sync_folder
+from store.archive.rows import PICTURES, READS
+from store.errors import CorruptError
+
+__all__ = [
+    "TABLES",
+    "create_day",
+    "day_folder",
+    "day_folders",
+    "new_session",
+    "open_tables",
+    "refuse_foreign",
+]
+
+TABLES = {"reads": READS, "pictures": PICTURES}
+"""Name and columns of a day's tables."""
+
+_FORMAT = "anpr-hub archive day 1\n"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def day_folder(archive: Path, captured_at: datetime) -> Path:
+    """Name the folder of a capture time."""
+    return archive / captured_at.astimezone(UTC).date().isoformat()
+
+
+def day_folders(archive: Path, *, oldest: date = date.min, newest: date = date.max) -> list[Path]:
+    """List the days that are there, newest first; both ends are inclusive."""
+    if not archive.is_dir():
+        return []
+    names = [name for name in os.listdir(archive) if _DAY.fullmatch(name)]
+    within = [name for name in names if oldest.isoformat() <= name <= newest.isoformat()]
+    return [archive / name for name in sorted(within, reverse=True)]
+
+
+def new_session(*, cache_bytes: int) -> Any:
+    """Give LanceDB caches that stay small: its own defaults are 7 GiB."""
+    return lancedb.Session(
+        index_cache_size_bytes=cache_bytes // 4, metadata_cache_size_bytes=cache_bytes
+    )
+
+
+def create_day(folder: Path) -> None:
+    """Make a day with empty tables; it appears whole or not at all."""
+    young = folder.with_name(f".new-{folder.name}")
+    shutil.rmtree(young, ignore_errors=True)
+    young.mkdir(mode=0o700)
+    made = lancedb.connect(str(young))
+    for name, schema in TABLES.items():
+        made.create_table(name, schema=schema)
+    replace_durably(young / "format", _FORMAT.encode())
+    for path, _, files in os.walk(young):
+        for name in files:
+            held = os.open(Path(path, name), os.O_RDONLY | os.O_CLOEXEC)
+            os.fsync(held)
+            os.close(held)
+        sync_folder(Path(path))
+    young.rename(folder)
+    sync_folder(folder.parent)
+
+
+def open_tables(folder: Path, *, session: Any) -> dict[str, Any]:
+    """Open a day's tables so that each query sees the newest version.
+
+    Args:
+        folder: The day's folder, absolute: LanceDB takes some relative names for its cloud.
+        session: From `new_session`.
+
+    Returns:
+        LanceDB tables by name.
+
+    Raises:
+        CorruptError: The folder is not one that this program wrote, or cannot be read.
+    """
+    refuse_foreign(folder)
+    try:
+        day = lancedb.connect(
+            str(folder.absolute()), session=session, read_consistency_interval=timedelta(0)
+        )
+        return {name: day.open_table(name) for name in TABLES}
+    except (OSError, RuntimeError, ValueError) as trouble:
+        raise CorruptError(
+            f"The day {folder.name} of the archive cannot be opened ({type(trouble).__name__}). "
+            f"Stop the recorder and start it again; if that does not help, restore {folder}."
+        ) from trouble
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Refuse a day of another format.
+
+    Raises:
+        CorruptError: The folder was written by another program or another version of this one.
+    """
+    try:
+        written = (folder / "format").read_bytes()
+    except FileNotFoundError:
+        written = b""
+    if written != _FORMAT.encode():
+        raise CorruptError(
+            f"{folder} is not a day of this program's format ({_FORMAT.strip()!r}). "
+            "Use the version that wrote it, or move the folder out of the archive."
+        )

@@ -1,0 +1,95 @@
+"""Which table versions of a day are on disk for certain, and the way back to them.
+
+A LanceDB commit makes no fsync. Beyond the durable mark a power loss may have left an empty
+manifest or a data file without its end, and one such manifest keeps the whole table shut
+(measured: "Invalid range 0..0"). The spool still holds whatever is beyond the mark, so the
+writer starts by going back to it.
+"""
+
+import json
+from pathlib import Path
+
+from store.archive.day import TABLES
+from store.archive.disk import replace_durably, sync_new_files
+from store.errors import CorruptError
+
+__all__ = ["DurableMark", "roll_back"]
+
+_MARK = "durable"
+_NEWEST = 2**64 - 1
+"""A manifest is named by what its version leaves to this number: the newest is listed first."""
+_FOOTER = b"LANC"
+_WRITTEN_ONCE = ("data", "_versions", "_transactions", "_deletions")
+"""Folders of a Lance table whose files never change."""
+
+
+class DurableMark:
+    """Moves a day's mark forward."""
+
+    def __init__(self, folder: Path) -> None:
+        """Trust no file of the folder to be on disk yet: waiting for one that is costs nothing."""
+        self._folder = folder
+        self._synced: dict[Path, set[str]] = {
+            folder / f"{table}.lance" / part: set() for table in TABLES for part in _WRITTEN_ONCE
+        }
+
+    def move(self, versions: dict[str, int]) -> None:
+        """Bring the tables to the disk, then say so.
+
+        Args:
+            versions: The version of each table that is to be durable.
+
+        Raises:
+            OSError: The disk did not take it; the mark stays where it was.
+        """
+        for path, known in self._synced.items():
+            sync_new_files(path, known=known)
+        replace_durably(self._folder / _MARK, json.dumps(versions).encode())
+
+
+def roll_back(folder: Path) -> int:
+    """Take a day back to its durable mark and sweep what killed writers left.
+
+    Args:
+        folder: A day that nobody writes to.
+
+    Returns:
+        How many table versions went; the spool holds what they added.
+
+    Raises:
+        CorruptError: A durable version is missing or torn.
+    """
+    for stray in folder.rglob("*.tmp*"):
+        stray.unlink(missing_ok=True)
+    marked = _marked(folder)
+    return sum(
+        _roll_back_table(folder / f"{table}.lance", marked=marked.get(table)) for table in TABLES
+    )
+
+
+def _roll_back_table(table: Path, *, marked: int | None) -> int:
+    """Remove the manifests beyond a mark; without one, the torn ones."""
+    for gone, manifest in enumerate(sorted((table / "_versions").glob("*.manifest"))):
+        version, whole = _NEWEST - int(manifest.stem), _whole(manifest)
+        if whole and version == (version if marked is None else marked):
+            return gone
+        if marked is not None and version <= marked:
+            break
+        manifest.unlink()
+    raise CorruptError(
+        f"{table} lacks a version that was on the disk once. "
+        f"Check the disk, then restore {table.parent} from backup."
+    )
+
+
+def _marked(folder: Path) -> dict[str, int]:
+    try:
+        marked = json.loads((folder / _MARK).read_bytes())
+    except (FileNotFoundError, ValueError):
+        # made in this very second, or not ours to judge: then only torn manifests go
+        return {}
+    return {table: int(version) for table, version in marked.items()}
+
+
+def _whole(manifest: Path) -> bool:
+    return manifest.read_bytes()[-len(_FOOTER) :] == _FOOTER

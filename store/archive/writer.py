@@ -1,0 +1,225 @@
+"""The archive's one writer: reads into the tables of their day, once each, durable on return."""
+
+import os
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from store.archive.day import create_day, day_folder, day_folders, new_session, open_tables
+from store.archive.disk import lock_alone
+from store.archive.durable import DurableMark, roll_back
+from store.archive.keys import KeyFile
+from store.archive.rows import id_keys, id_keys_of, picture_rows, read_id_bytes, read_rows
+from store.errors import UnavailableError
+from store.terms import Read
+
+__all__ = ["ArchiveWriter"]
+
+_CACHE_BYTES = 64 << 20
+_OPEN_DAYS = 3
+"""Today, yesterday over midnight, and a camera that catches up."""
+
+_COMMITS_BEFORE_COMPACTION = 60
+_KEEP_VERSIONS = timedelta(minutes=10)
+"""Readers may hold a version this long; less gives them "Not found" (measured)."""
+
+_Reads = Mapping[str, Read]
+"""Reads by their id: each once."""
+
+
+class ArchiveWriter:
+    """Writes reads into the tables of their day of capture; one thread at a time."""
+
+    def __init__(self, archive: Path) -> None:
+        """Become the writer, and take every day back to what is on disk for certain.
+
+        Args:
+            archive: Folder of the days; made where it is missing.
+
+        Raises:
+            BusyError: Another process writes.
+            CorruptError: A day lacks what was on disk once.
+        """
+        archive.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._archive = archive.absolute()
+        self._lock = lock_alone(self._archive / ".writer", what="the archive")
+        self._session = new_session(cache_bytes=_CACHE_BYTES)
+        self._days: dict[Path, _Day] = {}
+        try:
+            for half_made in self._archive.glob(".new-*"):
+                shutil.rmtree(half_made)
+            for folder in day_folders(self._archive):
+                roll_back(folder)
+        except BaseException:
+            os.close(self._lock)
+            raise
+
+    def record(self, reads: Sequence[Read], *, sights: Sequence[Read] = ()) -> None:
+        """Write reads; on return they are on disk and searches find them.
+
+        A read that is there already stays as it is and is not written again.
+
+        Args:
+            reads: Settled reads with their pictures.
+            sights: First sights that raised an alarm: only their pictures are kept, until the
+                read of the same identity brings its own.
+
+        Raises:
+            UnavailableError: The disk did not take them; give them again.
+            CorruptError: The day's folder is not as we wrote it.
+        """
+        settled, unsettled = self._by_day(reads), self._by_day(sights)
+        for folder in sorted(settled.keys() | unsettled.keys()):
+            with self._open(folder) as day:
+                day.record(settled[folder], sights=unsettled[folder])
+
+    def compact(self) -> None:
+        """Draw the small commits of a day together where there are many; else do nothing.
+
+        Raises:
+            UnavailableError: The disk has no room for it; nothing is lost.
+        """
+        for folder in list(self._days):
+            if self._days[folder].commits >= _COMMITS_BEFORE_COMPACTION:
+                with self._open(folder) as day:
+                    day.compact()
+
+    def close(self) -> None:
+        """Close the days and let another process write."""
+        for folder in list(self._days):
+            self._days.pop(folder).close()
+        os.close(self._lock)
+
+    def _by_day(self, reads: Sequence[Read]) -> defaultdict[Path, dict[str, Read]]:
+        days: defaultdict[Path, dict[str, Read]] = defaultdict(dict)
+        for read in reads:
+            days[day_folder(self._archive, read.captured_at)].setdefault(read.read_id, read)
+        return days
+
+    @contextmanager
+    def _open(self, folder: Path) -> "Iterator[_Day]":
+        """Hold a day open; where the disk fails, go back to what it has for certain."""
+        try:
+            if folder not in self._days:
+                if not folder.exists():
+                    create_day(folder)
+                self._days[folder] = _Day(folder, session=self._session)
+            # the one used last stands last
+            self._days[folder] = day = self._days.pop(folder)
+            yield day
+            while len(self._days) > _OPEN_DAYS:
+                self._days.pop(next(iter(self._days))).close()
+        except (OSError, RuntimeError, ValueError) as trouble:
+            # a second fsync after a failed one reports success for bytes that are lost, so
+            # nothing beyond the mark may stay
+            if broken := self._days.pop(folder, None):
+                broken.close()
+            if folder.exists():
+                roll_back(folder)
+            raise UnavailableError(
+                f"The archive could not write {folder.name}: "
+                f"{getattr(trouble, 'strerror', None) or type(trouble).__name__}. "
+                "What was accepted waits in the spool. Check the space on the disk."
+            ) from trouble
+
+
+class _Day:
+    """The tables and key files of one day, open for writing."""
+
+    def __init__(self, folder: Path, *, session: Any) -> None:
+        tables = open_tables(folder, session=session)
+        self._reads, self._pictures = tables["reads"], tables["pictures"]
+        self._mark = DurableMark(folder)
+        self._marked: dict[str, int] = {}
+        found = self._reads.search().select(["read_id", "plate"]).to_arrow()
+        pictured = self._pictures.search().select(["read_id"]).to_arrow()
+        self._ids = KeyFile(
+            folder,
+            "read_ids",
+            keys=np.concatenate([id_keys_of(found["read_id"]), id_keys_of(pictured["read_id"])]),
+        )
+        self._plates = KeyFile(folder, "plates", keys=found["plate"].to_numpy())
+        self.commits = 0
+        self._fresh_pictures = 0
+        self._compacted_pictures = self._pictures.count_rows()
+
+    def record(self, reads: _Reads, *, sights: _Reads) -> None:
+        """Write what is not there yet and wait for the disk."""
+        known = set(self._ids.known(id_keys([*reads, *sights])).tolist())
+        suspects = [
+            read_id
+            for read_id in {*reads, *sights}
+            if int.from_bytes(read_id_bytes(read_id)[:8], "big") in known
+        ]
+        there = _there(self._reads, suspects, where="true")
+        rows = read_rows([read for read_id, read in reads.items() if read_id not in there])
+        pictures = [
+            self._missing_pictures(some, suspects, settled=settled)
+            for some, settled in ((reads, True), (sights, False))
+        ]
+        self._ids.add(id_keys([*reads, *sights]))
+        self._plates.add(rows["plate"].to_numpy())
+        for table, batch in ((self._pictures, pa.concat_tables(pictures)), (self._reads, rows)):
+            if batch.num_rows:
+                table.add(batch)
+        self._fresh_pictures += sum(batch.num_rows for batch in pictures)
+        self._settle()
+
+    def compact(self) -> None:
+        """Draw the day's commits together.
+
+        Pictures are rewritten only when they have doubled: an optimize copies all of them, and
+        every sixty commits that would be the day's bytes over and over.
+        """
+        self._reads.optimize(cleanup_older_than=_KEEP_VERSIONS)
+        if self._fresh_pictures >= self._compacted_pictures:
+            self._pictures.optimize(cleanup_older_than=_KEEP_VERSIONS)
+            self._compacted_pictures += self._fresh_pictures
+            self._fresh_pictures = 0
+        self._ids.merge()
+        self._plates.merge()
+        self._settle()
+        self.commits = 0
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._ids.close()
+        self._plates.close()
+
+    def _missing_pictures(
+        self, reads: _Reads, suspects: Sequence[str], *, settled: bool
+    ) -> pa.Table:
+        there = _there(self._pictures, suspects, where=f"settled = {str(settled).lower()}")
+        missing = [
+            read
+            for read_id, read in reads.items()
+            if read_id not in there and (read.plate_jpeg or read.vehicle_jpeg)
+        ]
+        return picture_rows(missing, settled=settled)
+
+    def _settle(self) -> None:
+        """Wait until all of the day is on disk, and say so."""
+        versions = {"reads": self._reads.version, "pictures": self._pictures.version}
+        if versions == self._marked:
+            return
+        self._ids.sync()
+        self._plates.sync()
+        self._mark.move(versions)
+        self._marked = versions
+        self.commits += 1
+
+
+def _there(table: Any, read_ids: Sequence[str], *, where: str) -> set[str]:
+    """Give those of the read ids that a table has."""
+    if not read_ids:
+        return set()
+    listed = ",".join(f"X'{read_id}'" for read_id in read_ids)
+    found = table.search().where(f"read_id IN ({listed}) AND {where}").select(["read_id"])
+    return {read_id.hex() for read_id in found.to_arrow()["read_id"].to_pylist()}

@@ -1,0 +1,335 @@
+"""What machines may do: have pictures accounted for, have reads matched, and say that they live.
+
+An account is acknowledged when the spool has it on disk. Then its reads are matched against the
+lists in memory and alarms stand in the ledger, in one transaction; a moment later the reads are in
+their day's tables and searches find them. At the start the spool is filed again: ledger, archive
+and book of pictures each know what they have, so nothing is lost and nothing counts twice.
+"""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from store.archive.plates import pack
+from store.archive.rows import read_id_bytes
+from store.archive.writer import ArchiveWriter
+from store.errors import InputError, StoreError, UnavailableError
+from store.ledger import alarms, cameras, heartbeat
+from store.ledger.instants import to_us
+from store.ledger.ledger import Ledger, Transaction
+from store.lists import delivery
+from store.lists.delivery import Loaded
+from store.lists.watch import Match, WatchedEntries
+from store.spool.frames import Accounted, FrameBook
+from store.spool.spool import Spool
+from store.terms import Account, Camera, Outcome, Read
+
+__all__ = ["Accounted", "Intake"]
+
+log = logging.getLogger(__name__)
+
+SPOOL_LIMIT_BYTES = 8 << 30
+"""Some two days of one force's reads with pictures, should the archive take none."""
+
+_FILING_S = 1.0
+"""A commit costs the same for one read as for hundreds, and an officer waits a second gladly."""
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What the ledger is to be told of one read."""
+
+    read: Read
+    met: tuple[Match, ...]
+    settled: bool
+
+
+class Intake:
+    """The one way in for machines; threads may share it, and one process at a time has it."""
+
+    def __init__(
+        self,
+        state: Path,
+        *,
+        ledger: Ledger,
+        spool_limit_bytes: int = SPOOL_LIMIT_BYTES,
+        filing_s: float | None = _FILING_S,
+    ) -> None:
+        """Take the writer's place, and file what a crash left in the spool.
+
+        Args:
+            state: The state folder, with `archive` and `spool` in it.
+            ledger: Where alarms go.
+            spool_limit_bytes: What may wait in the spool before accounts are turned away.
+            filing_s: Seconds between two filings by a thread of its own; None for no thread:
+                then call `file`.
+
+        Raises:
+            BusyError: Another process has the intake.
+            CorruptError: A file of the archive or the spool is not as we wrote it.
+        """
+        self._ledger = ledger
+        self._watched = WatchedEntries(ledger)
+        self._accepting = threading.Lock()
+        self._filing = threading.Lock()
+        self._pending: dict[tuple[str, str], Accounted] = {}
+        self._news: list[_News] = []
+        self._reads = 0
+        self._last_read_at: datetime | None = None
+        self._trouble = ""
+        with ExitStack() as undo:
+            self._archive = ArchiveWriter(state / "archive")
+            undo.callback(self._archive.close)
+            self._spool = Spool(state / "spool", limit_bytes=spool_limit_bytes)
+            undo.callback(self._spool.close)
+            self._book = FrameBook(state / "spool" / "frames.db")
+            undo.callback(self._book.close)
+            with ledger.reading() as db:
+                self._unsettled = alarms.unsettled(db)
+            for segment in self._spool.sealed():
+                self._take_note(self._spool.read(segment))
+            self._tell()
+            self._files = undo.pop_all()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        if filing_s is not None:
+            self._thread = threading.Thread(
+                target=self._keep_filing, args=(filing_s,), name="intake filing", daemon=True
+            )
+            self._thread.start()
+
+    def accept(self, accounts: Sequence[Account]) -> None:
+        """Take accounts, all or none; on return they are on disk and their alarms are raised.
+
+        A picture that is accounted for already is passed over, so that a batch may be given again
+        after any failure.
+
+        Args:
+            accounts: What became of pictures, in the order of each camera.
+
+        Raises:
+            InputError: An account cannot be kept as it is; nothing of the batch was taken.
+            UnavailableError: The disk of the spool is full or fails; nothing was taken.
+        """
+        for account in accounts:
+            _demand_sound(account)
+        with self._accepting:
+            fresh = self._fresh(accounts)
+            if not fresh:
+                return
+            self._spool.append(fresh)
+            self._take_note(fresh)
+            self._tell()
+
+    def known(self, frame_ids: Sequence[str], *, camera_id: str) -> dict[str, Accounted]:
+        """Say what became of a camera's pictures; those that are not accounted for are left out."""
+        with self._accepting:
+            return self._known(frame_ids, camera_id=camera_id)
+
+    def seen(self, frame_ids: Sequence[str], *, camera_id: str) -> set[str]:
+        """Give those of a camera's pictures that are accounted for."""
+        return set(self.known(frame_ids, camera_id=camera_id))
+
+    def tally(self, camera_id: str) -> dict[Outcome, int]:
+        """Count the different pictures of a camera by what became of them."""
+        with self._accepting:
+            waiting = {
+                frame: what for (at, frame), what in self._pending.items() if at == camera_id
+            }
+            filed = self._book.find(camera_id, list(waiting))
+            counts = Counter(self._book.tally(camera_id))
+        counts.update(what.outcome for frame, what in waiting.items() if frame not in filed)
+        return {outcome: counts[outcome] for outcome in Outcome}
+
+    def register(self, cameras_: Sequence[Camera]) -> None:
+        """Put cameras on the register (S-16), or change their lines.
+
+        Raises:
+            InputError: A camera id is malformed.
+            UnavailableError: The ledger cannot be written now.
+        """
+        with self._ledger.transaction() as tx:
+            cameras.register(tx, cameras_, now=_now())
+
+    def load_list(self, path: Path, *, now: datetime) -> Loaded:
+        """Load a file of vehicles of interest; reads accepted after it are matched with it.
+
+        Args:
+            path: A plain list of sixteen columns, or an extract.
+            now: The moment of loading; weed dates are held against it.
+
+        Returns:
+            What became of the file and of its rows.
+
+        Raises:
+            ListError: The file was refused; the version before stays in force.
+            UnavailableError: The ledger cannot be written now.
+        """
+        return delivery.load(self._ledger, path, now=now)
+
+    def heartbeat(self, now: datetime, *, cluster: str, cameras_up: int) -> None:
+        """Say that the hub lives; a trouble of the intake's own goes before the cluster's.
+
+        Args:
+            now: When.
+            cluster: "ok", or the trouble in a few words.
+            cameras_up: Cameras that sent a frame lately.
+
+        Raises:
+            UnavailableError: The ledger cannot be written now.
+        """
+        with self._ledger.transaction() as tx:
+            heartbeat.beat(
+                tx,
+                now=now,
+                cluster=self._trouble or cluster,
+                cameras_up=cameras_up,
+                reads=self._reads,
+                last_read_at=self._last_read_at,
+            )
+
+    def file(self) -> None:
+        """Bring what the spool holds to ledger, archive and book, and let the spool forget it.
+
+        The intake's own thread does this every second; it may be called at any time.
+
+        Raises:
+            UnavailableError: Something cannot be written now; the spool keeps all of it.
+            CorruptError: A day of the archive is not as we wrote it.
+        """
+        with self._filing:
+            with self._accepting:
+                self._tell()
+                if self._news:
+                    raise UnavailableError(self._trouble)
+                self._spool.seal()
+            for segment in self._spool.sealed():
+                accounts = self._spool.read(segment)
+                reads = [read for account in accounts for read in account.reads]
+                sights = [read for account in accounts for read in account.sights]
+                self._archive.record(
+                    reads, sights=[sight for sight in sights if sight.read_id in self._unsettled]
+                )
+                self._book.enter(accounts)
+                self._spool.drop(segment)
+                with self._accepting:
+                    for account in accounts:
+                        self._pending.pop((account.camera_id, account.frame_id), None)
+            self._archive.compact()
+
+    def close(self) -> None:
+        """File what is there and give up the writer's place; a second call does nothing."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        if self._thread:
+            self._thread.join()
+        try:
+            self.file()
+        except StoreError:
+            log.exception("what is not filed yet waits in the spool for the next start")
+        with self._filing, self._accepting:
+            self._files.close()
+
+    def _keep_filing(self, every_s: float) -> None:
+        while not self._stopping.wait(every_s):
+            try:
+                self.file()
+            except StoreError as trouble:
+                if str(trouble) != self._trouble:
+                    log.exception("filing failed; it is tried again")
+                self._trouble = str(trouble)
+            else:
+                self._trouble = ""
+
+    def _fresh(self, accounts: Sequence[Account]) -> list[Account]:
+        """Give the accounts of pictures that are not accounted for, each once."""
+        by_camera: dict[str, dict[str, Account]] = {}
+        for account in accounts:
+            by_camera.setdefault(account.camera_id, {}).setdefault(account.frame_id, account)
+        for camera_id, frames in by_camera.items():
+            for frame_id in self._known(list(frames), camera_id=camera_id):
+                del frames[frame_id]
+        return [account for frames in by_camera.values() for account in frames.values()]
+
+    def _known(self, frame_ids: Sequence[str], *, camera_id: str) -> dict[str, Accounted]:
+        known = self._book.find(camera_id, frame_ids)
+        for frame_id in frame_ids:
+            if what := self._pending.get((camera_id, frame_id)):
+                known[frame_id] = what
+        return known
+
+    def _take_note(self, accounts: Sequence[Account]) -> None:
+        """Remember what is in the spool, and find what the ledger must hear of it."""
+        now = _now()
+        try:
+            self._watched.refresh(now=now)
+        except UnavailableError:
+            log.exception("the lists could not be read again; the entries known before go on")
+        for account in accounts:
+            self._pending[account.camera_id, account.frame_id] = Accounted.of(account)
+            for sight in account.sights:
+                if met := self._watched.met(sight, now=now):
+                    self._news.append(_News(sight, met, settled=False))
+                    self._unsettled.add(sight.read_id)
+            for read in account.reads:
+                met = self._watched.met(read, now=now)
+                if met or read.read_id in self._unsettled:
+                    self._news.append(_News(read, met, settled=True))
+                self._reads += 1
+                self._last_read_at = max(read.captured_at, self._last_read_at or read.captured_at)
+
+    def _tell(self) -> None:
+        """Raise, repeat and correct alarms in one transaction; what fails waits for the next."""
+        if not self._news:
+            return
+        try:
+            with self._ledger.transaction() as tx:
+                for one in self._news:
+                    _tell_one(tx, one, now=_now())
+        except StoreError as trouble:
+            log.exception("%d alarms wait for the ledger", len(self._news))
+            self._trouble = str(trouble)
+            return
+        self._unsettled.difference_update(one.read.read_id for one in self._news if one.settled)
+        self._news.clear()
+
+
+def _tell_one(tx: Transaction, news: _News, *, now: datetime) -> None:
+    for match in news.met:
+        alarms.raise_or_repeat(
+            tx,
+            news.read,
+            entry=match.entry,
+            certainty=match.certainty,
+            settled=news.settled,
+            now=now,
+        )
+    if news.settled:
+        alarms.correct(tx, news.read, met=[match.entry for match in news.met], now=now)
+
+
+def _demand_sound(account: Account) -> None:
+    """Refuse what the archive could not keep, before anything of the batch is written.
+
+    Raises:
+        InputError: A time before 1970, a read id or a mark that is none.
+    """
+    if not account.frame_id or not account.camera_id:
+        raise InputError("An account names its camera and its picture. Nothing was accepted.")
+    for read in (*account.reads, *account.sights):
+        read_id_bytes(read.read_id)
+        if not read.fold or pack(read.fold) < 0 or to_us(read.captured_at) < 0:
+            raise InputError(
+                "A read has a mark and a time after 1970. Nothing was accepted; "
+                "give the picture as one without a plate, or set the camera's clock."
+            )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

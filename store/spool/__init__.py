@@ -1,0 +1,1 @@
+"""What was accepted and is not filed yet, and which pictures are accounted for."""
