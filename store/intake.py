@@ -29,7 +29,7 @@ from store.spool.frames import Accounted, FrameBook
 from store.spool.spool import Spool
 from store.terms import Account, Camera, Outcome, Read
 
-__all__ = ["Accounted", "Intake"]
+__all__ = ["Intake"]
 
 log = logging.getLogger(__name__)
 
