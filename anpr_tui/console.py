@@ -1,0 +1,213 @@
+"""The console: a restricted Textual app that knows a socket and a keyboard."""
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.screen import Screen
+
+from anpr_tui.feed import AlarmsMoved, Beaten, Feed, Joined, Lost, TurnedAway
+from anpr_tui.officer import PLACES, place_at, places_of, role_word
+from anpr_tui.restricted import RestrictedApp
+from anpr_tui.screens.alarms import AlarmsScreen
+from anpr_tui.screens.frame import Frame
+from anpr_tui.screens.page import keys_page, notices_page
+from anpr_tui.screens.search import SearchScreen
+from anpr_tui.seat import Seat
+from store.client import HubClient
+
+__all__ = ["Console"]
+
+BELLS_MERGED_S = 5.0
+"""High alarms that come within this time ring once (screens.md, "Links")."""
+LIST_STEP_S = 5
+"""Ages in lists step by this."""
+
+_WIDTHS = [(0, "-cramped"), (80, "-regular"), (120, "-wide")]
+_HEIGHTS = [(0, "-low"), (24, "-even"), (40, "-tall")]
+
+_OF_THE_FRAME = (
+    *("go", "command", "open_command_line", "keys", "await_letter", "how_to_leave", "back"),
+    *("focus_next", "focus_previous"),
+)
+_OF_SCREENS = (
+    *("move", "page", "edge", "open", "next_high", "acknowledge", "undo", "decide", "let_in"),
+    *("edit", "search_here", "picture"),
+)
+
+
+class Console(RestrictedApp, inherit_bindings=False):
+    """One officer's console.
+
+    Args:
+        socket: Where the hub listens.
+        staff_id: Who sits at the keyboard, as sshd established it.
+        connect: How to reach the hub; by default `HubClient.connect` on the socket.
+        clock: Aware UTC now.
+        ticks: Monotonic seconds.
+        driver_class: Textual's driver; the default talks to the terminal.
+    """
+
+    CSS_PATH = "console.tcss"
+    TITLE = "ANPR"
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    ALLOWED_ACTIONS = frozenset({*_OF_THE_FRAME, *_OF_SCREENS})
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(place.number), f"go('{place.number}')", show=False) for place in PLACES),
+        Binding("g", "await_letter", "g and a letter: a screen", show=False, id="go"),
+        Binding("colon", "open_command_line", "commands", show=False, key_display=":"),
+        Binding("question_mark", "keys", "keys of this screen", show=False, key_display="?"),
+        Binding("escape", "back", "one step back", show=False),
+        Binding("tab", "focus_next", "next field", show=False),
+        Binding("shift+tab", "focus_previous", "field before", show=False),
+        Binding("ctrl+c", "how_to_leave", "", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        *,
+        socket: Path,
+        staff_id: str,
+        connect: Callable[[], Awaitable[HubClient]] | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        ticks: Callable[[], float] = time.monotonic,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        super().__init__(driver_class=driver_class)
+        self.theme = "ansi-dark"  # the terminal's own background; fills bring their own text colour
+        self.animation_level = "none"
+        self.seat = Seat(staff_id, clock=clock, ticks=ticks, on_change=self._show_seat)
+        reach = connect or (lambda: HubClient.connect(socket, staff_id=staff_id))
+        self._feed = Feed(reach, post=self.post_message)
+        self._rang_at = -BELLS_MERGED_S
+        self.turned_away = ""
+        self.add_mode("alarms", lambda: AlarmsScreen(self.seat))
+        self.add_mode("search", lambda: SearchScreen(self.seat))
+
+    def get_default_screen(self) -> Screen[None]:
+        """An empty frame until the hub says which screens this officer has."""
+        return Frame(self.seat)
+
+    def on_mount(self) -> None:
+        """Follow the hub; look at the clock once a second."""
+        self.run_worker(self._feed.run(), name="feed")
+        self.set_interval(1.0, self._step)
+
+    def on_joined(self, message: Joined) -> None:
+        """The hub knows this officer."""
+        first = self.seat.officer is None
+        rings = self.seat.board.start(message.board) if message.board else False
+        self.seat.join(message.client)
+        if first:
+            self._open_first_screen()
+        else:
+            self.seat.say("The hub answers again. Nothing you typed was lost.")
+        self._show_board(rings=rings)
+
+    def on_lost(self, message: Lost) -> None:
+        """The hub does not answer; what is on the screen stays."""
+        if self.seat.officer is None:
+            self.seat.say(message.sentence)
+        self.seat.lose()
+
+    def on_turned_away(self, message: TurnedAway) -> None:
+        """The hub refuses this officer: say so and leave."""
+        self.turned_away = message.sentence
+        self.exit()
+
+    def on_beaten(self, message: Beaten) -> None:
+        """The hub is alive."""
+        self.seat.hear(message.health)
+
+    def on_alarms_moved(self, message: AlarmsMoved) -> None:
+        """Alarms came or changed."""
+        rings = [self.seat.board.take(alarm) for alarm in message.alarms]
+        self._show_board(rings=any(rings))
+
+    def _open_first_screen(self) -> None:
+        officer = self.seat.officer
+        places = places_of(officer) if officer else ()
+        if places:
+            self.switch_mode(places[0].mode)
+        elif officer:
+            self.seat.say(f"Nothing to show: this console has no screen for {officer.role} yet.")
+
+    def _show_board(self, *, rings: bool) -> None:
+        if rings and self.seat.ticks() - self._rang_at >= BELLS_MERGED_S:
+            self._rang_at = self.seat.ticks()
+            self.bell()
+        self._name_window()
+        self._show_seat()
+        if isinstance(self.screen, AlarmsScreen):
+            self.screen.show_board()
+
+    def _name_window(self) -> None:
+        new = self.seat.board.high_new
+        self.title = f"ANPR {new} High" if new else "ANPR"
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(f"\x1b]0;{self.title}\x07")
+
+    def _show_seat(self) -> None:
+        if self.is_running and isinstance(self.screen, Frame):
+            self.screen.show_seat()
+
+    def _step(self) -> None:
+        self._show_seat()
+        whole_s = int(self.seat.clock().timestamp())
+        if whole_s % LIST_STEP_S == 0 and isinstance(self.screen, AlarmsScreen):
+            self.screen.show_ages()
+
+    async def action_go(self, key: str) -> None:
+        """Open a screen by its number or letter."""
+        place, officer = place_at(key), self.seat.officer
+        if place is None or officer is None:
+            return
+        if officer.role in place.roles:
+            await self.switch_mode(place.mode)
+        elif place.mode:
+            who = role_word(officer.role)
+            self.seat.say(f"{place.number} is {place.name}, which the role {who} does not have.")
+        else:
+            self.seat.say(f"{place.number} is {place.name}, which is not part of this release.")
+
+    def action_await_letter(self) -> None:
+        """Wait for the letter of a screen."""
+        if isinstance(self.screen, Frame):
+            self.screen.await_letter()
+
+    def action_open_command_line(self) -> None:
+        """Open the command line."""
+        if isinstance(self.screen, Frame):
+            self.screen.open_command_line()
+
+    def action_keys(self) -> None:
+        """Show the keys of this screen, made from the binding table."""
+        if isinstance(self.screen, Frame):
+            self.push_screen(keys_page(self.screen, everywhere=self.BINDINGS))
+
+    async def action_command(self, verb: str) -> None:
+        """Run a verb of the command line."""
+        match verb:
+            case "quit":
+                self.exit()
+            case "keys":
+                self.action_keys()
+            case "notices":
+                self.push_screen(notices_page(self.seat))
+            case _:
+                await self.action_go(next(one.letter for one in PLACES if one.mode == verb))
+
+    async def action_back(self) -> None:
+        """One step back."""
+        if isinstance(self.screen, Frame):
+            self.screen.action_back()
+
+    def action_how_to_leave(self) -> None:
+        """Ctrl-C stops a running search; otherwise it says how to leave."""
+        if not (isinstance(self.screen, SearchScreen) and self.screen.stop_searching()):
+            self.seat.say("To leave, type :quit and Enter. Esc goes one step back.")

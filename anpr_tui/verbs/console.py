@@ -1,0 +1,71 @@
+"""`anpr console`: one officer's console on the hub's socket."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from anpr_tui.verbs import state_option
+
+if TYPE_CHECKING:
+    from anpr_tui.console import Console
+
+__all__ = ["console", "open_console"]
+
+
+@click.command()
+@state_option
+@click.option(
+    "--socket",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="The hub's socket. Default: hub.sock in the state folder.",
+)
+@click.option("--staff", required=True, help="Your staff number, for example NS4021.")
+def console(state: Path, socket: Path | None, staff: str) -> None:
+    """Open the console of hub staff: alarms as they come, searches on a ground."""
+    open_console(socket or state / "hub.sock", staff_id=staff)
+
+
+def open_console(socket: Path, *, staff_id: str) -> None:
+    """Run the console in this terminal until the officer leaves or the line drops.
+
+    Args:
+        socket: The hub's socket.
+        staff_id: Who sits at the keyboard; over SSH the login helper passes it, never the client.
+
+    Raises:
+        InputError: It is no staff number.
+        RefusedError: The hub refuses this officer; in its words.
+        UnforeseenError: The console failed; the cause is attached.
+    """
+    from anpr_tui.officer import checked_staff_id  # noqa: PLC0415 - `anpr --help` stays light
+    from anpr_tui.restricted import ENVIRONMENT_REFUSED, UnforeseenError  # noqa: PLC0415
+    from store.errors import RefusedError  # noqa: PLC0415
+
+    staff = checked_staff_id(staff_id)
+    for name in list(os.environ):
+        if name.startswith(ENVIRONMENT_REFUSED):
+            del os.environ[name]
+    from anpr_tui.console import Console  # noqa: PLC0415 - after the environment is clean
+
+    app = Console(socket=socket, staff_id=staff)
+    try:
+        asyncio.run(_until_left(app))
+    except KeyboardInterrupt:
+        click.echo("Left. Inside the console, :quit and Enter leaves.")
+    if app.failure is not None:
+        raise UnforeseenError from app.failure
+    if app.turned_away:
+        raise RefusedError(app.turned_away)
+
+
+async def _until_left(app: "Console") -> None:
+    loop = asyncio.get_running_loop()
+    for ended in (signal.SIGHUP, signal.SIGTERM):
+        # By default SIGHUP kills without restoring the terminal; ignored, the process spins.
+        loop.add_signal_handler(ended, app.exit)
+    await app.run_async(mouse=False)

@@ -1,0 +1,1 @@
+"""The alarm list and the card of the alarm under the cursor."""

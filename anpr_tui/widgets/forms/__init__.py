@@ -1,0 +1,1 @@
+"""Fields, choices and the two forms: ground of a search, disposition of an alarm."""

@@ -1,0 +1,132 @@
+"""What exactly is searched, and why: the upper half of the Search screen."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from anpr_tui.cells import wrapped
+from anpr_tui.times import TimeNotReadError, parse_when
+from anpr_tui.widgets.forms.entry import Entry
+from anpr_tui.widgets.forms.field import Field
+from anpr_tui.widgets.forms.ground_form import GroundForm
+from anpr_tui.widgets.forms.plate_hint import PlateHint
+from anpr_tui.widgets.painted import Painted, Span
+from anpr_tui.widgets.rule import Rule
+from store.terms import MatchKind, Scope
+
+__all__ = ["NeedsLine", "NotAskedError", "SearchForm"]
+
+ALL_CAMERAS = "all cameras"
+PAGE_ROWS = 100
+_CAMERA_ID = re.compile(r"[A-Z0-9-]{1,32}")
+
+
+class NotAskedError(ValueError):
+    """The form cannot be asked as it stands; `place` is where the keyboard should go."""
+
+    def __init__(self, sentence: str, *, place: str) -> None:
+        super().__init__(sentence)
+        self.place = place
+
+
+class _Kind(Painted):
+    """Exact or wildcard: the pattern characters choose it, so it needs no key."""
+
+    kind: reactive[MatchKind] = reactive(MatchKind.EXACT)
+
+    def line(self, y: int) -> Sequence[Span]:
+        wild = self.kind is MatchKind.WILDCARD
+        return [(f"  ({' ' if wild else '*'}) exact  ({'*' if wild else ' '}) wildcard * ?", "")]
+
+
+class NeedsLine(Painted):
+    """The law, while you type."""
+
+    sentence: reactive[str] = reactive("")
+
+    def line(self, y: int) -> Sequence[Span]:
+        """The sentence, on two lines where one is too short for it."""
+        rows = wrapped(self.sentence, self.size.width - 9, lines=self.size.height)
+        return [(f"{' Needs   ' if y == 0 else ' ' * 9}{rows[y] if y < len(rows) else ''}", "")]
+
+
+class SearchForm(Vertical):
+    """Plate, times, cameras, ground, and what the hub says of them."""
+
+    def compose(self) -> ComposeResult:
+        """The lines as drawn."""
+        yield Rule("Search")
+        with Horizontal():
+            yield Static(" Plate   ", markup=False)
+            yield Field(most=12, upper=True, id="plate")
+            yield _Kind()
+        yield PlateHint()
+        with Horizontal():
+            yield Static(" When    ", markup=False)
+            yield Field("-24h", most=20, id="since")
+            yield Static(" to ", markup=False)
+            yield Field("now", most=20, id="until")
+            yield Static("  Where ", markup=False)
+            yield Field(ALL_CAMERAS, most=200, id="cameras")
+        yield GroundForm()
+        yield NeedsLine()
+
+    def take_keyboard(self, place: str = "plate") -> None:
+        """Give the keyboard to a place of the form."""
+        self.query_one(f"#{place}", Entry).focus()
+
+    def show_kind(self) -> None:
+        """Follow the plate field: a pattern character makes it a wildcard search."""
+        plate = self._text("plate")
+        self.query_one(_Kind).kind = _kind_of(plate)
+        self.query_one(PlateHint).text = plate
+
+    def scope(self, *, now: datetime) -> Scope:
+        """The scope as it stands.
+
+        Raises:
+            NotAskedError: A time cannot be read, a camera has no id's form, or nothing is asked.
+        """
+        plate = self._text("plate").replace(" ", "")
+        if not plate:
+            raise NotAskedError(
+                "Not searched: no plate. Type a mark, or a pattern as AB1*.", place="plate"
+            )
+        return Scope(
+            vrm=plate,
+            kind=_kind_of(plate),
+            since_at=self._when("since", now=now),
+            until_at=self._when("until", now=now),
+            cameras=self._cameras(),
+            limit=PAGE_ROWS,
+        )
+
+    def _when(self, name: str, *, now: datetime) -> datetime:
+        try:
+            return parse_when(self._text(name), now=now)
+        except TimeNotReadError as unread:
+            raise NotAskedError(str(unread), place=name) from unread
+
+    def _cameras(self) -> tuple[str, ...]:
+        said = self._text("cameras")
+        if said.lower() in ("", "all", ALL_CAMERAS):
+            return ()
+        ids = tuple(dict.fromkeys(re.split(r"[ ,;]+", said.upper().strip(" ,;"))))
+        if not all(_CAMERA_ID.fullmatch(one) for one in ids):
+            raise NotAskedError(
+                "Not searched: cameras are named by their ids, as N014 N031, or all.",
+                place="cameras",
+            )
+        return ids
+
+    def _text(self, name: str) -> str:
+        return self.query_one(f"#{name}", Field).text
+
+
+def _kind_of(plate: str) -> MatchKind:
+    return MatchKind.WILDCARD if set(plate) & {"*", "?"} else MatchKind.EXACT

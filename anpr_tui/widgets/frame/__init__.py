@@ -1,0 +1,1 @@
+"""The lines that every screen has: who, where, notice, health, keys."""

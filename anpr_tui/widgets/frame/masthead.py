@@ -1,0 +1,62 @@
+"""Lines 1 and 2: who you are, and where you can go."""
+
+from collections.abc import Sequence
+
+from textual.reactive import reactive
+
+from anpr_tui.cells import cell
+from anpr_tui.officer import places_of, role_word, watches
+from anpr_tui.widgets.painted import Painted, Span
+from store.terms import Officer
+
+__all__ = ["Masthead"]
+
+
+class Masthead(Painted):
+    """Force, marking, officer and grant; the screens of the role and what is High."""
+
+    officer: reactive[Officer | None] = reactive(None)
+    staff_id: reactive[str] = reactive("")
+    mode: reactive[str] = reactive("")
+    demonstration: reactive[bool] = reactive(False)
+    high: reactive[int] = reactive(0)
+    high_new: reactive[int] = reactive(0)
+
+    def line(self, y: int) -> Sequence[Span]:
+        """Line 1 says who, line 2 where."""
+        return self._who() if y == 0 else self._where()
+
+    def _who(self) -> list[Span]:
+        officer = self.officer
+        force = f" {officer.force}" if officer else " ANPR Hub"
+        who = f" {self.staff_id} {role_word(officer.role)}" if officer else f" {self.staff_id}"
+        marking = f"▌{'DEMONSTRATION' if self.demonstration else 'OFFICIAL-SENSITIVE'}▐"
+        grant = "no grant in force " if officer else ""
+        room = self.size.width - len(grant)
+        left = cell(force, min(len(force), room - len(marking) - len(who)))
+        return [
+            (f"{left} ", ""),
+            (marking, "marking"),
+            (cell(who, room - len(left) - 1 - len(marking)), ""),
+            (grant, ""),
+        ]
+
+    def _where(self) -> list[Span]:
+        officer = self.officer
+        if officer is None:
+            return []
+        spans: list[Span] = []
+        for place in places_of(officer):
+            named = f"{place.number} {place.name}"
+            chosen = place.mode == self.mode
+            spans.append((f"[{named}]" if chosen else f" {named} ", "chosen" if chosen else ""))
+        if not watches(officer):
+            return spans
+        used = sum(len(text) for text, _ in spans)
+        news: list[Span]
+        if self.high_new:
+            news = [(f"█HIGH {self.high_new} NEW█", "high"), (" h ", "")]
+        else:
+            news = [(f"High {self.high}, 0 new ", "")]
+        gap = self.size.width - used - sum(len(text) for text, _ in news)
+        return [*spans, (" " * max(gap, 1), ""), *news]

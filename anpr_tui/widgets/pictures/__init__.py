@@ -1,0 +1,1 @@
+"""Plates and vehicles in block characters."""

@@ -1,0 +1,1 @@
+"""The result list of a search and the read under its cursor."""
