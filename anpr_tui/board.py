@@ -88,6 +88,11 @@ class Board:
         return self._alarms.get(alarm_id)
 
     @property
+    def high(self) -> tuple[str, ...]:
+        """Ids of the alarms that have a High line, from the top."""
+        return tuple(self._high)
+
+    @property
     def waiting(self) -> int:
         """How many Medium and Low alarms wait to be let in."""
         return len(self._waiting)

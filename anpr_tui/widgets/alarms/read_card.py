@@ -17,7 +17,8 @@ from store.terms import Alarm
 
 __all__ = ["CROP_COLUMNS", "CROP_LINES", "ReadCard"]
 
-CROP_COLUMNS, CROP_LINES = 25, 5
+CROP_COLUMNS = 25
+CROP_LINES = 5
 _PICTURE_LINES = 10
 
 

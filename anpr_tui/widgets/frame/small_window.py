@@ -8,7 +8,8 @@ from anpr_tui.widgets.painted import Painted, Span
 
 __all__ = ["NEEDED_COLUMNS", "NEEDED_LINES", "SmallWindow"]
 
-NEEDED_COLUMNS, NEEDED_LINES = 80, 24
+NEEDED_COLUMNS = 80
+NEEDED_LINES = 24
 
 
 class SmallWindow(Painted):

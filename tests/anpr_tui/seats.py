@@ -1,0 +1,103 @@
+"""A console in a test: real screens and keys, a scripted hub, a clock that stands still."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from anpr_tui.console import Console
+from tests.anpr_tui.scripted_hub import NOW, ScriptedHub
+
+__all__ = ["Clock", "Desk", "seated"]
+
+
+class Clock:
+    """Time passes only where the test says so."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self.monotonic_s = 1_000.0
+
+    def pass_s(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.monotonic_s += seconds
+
+    def read(self) -> datetime:
+        return self.now
+
+    def ticks(self) -> float:
+        return self.monotonic_s
+
+
+class Desk:
+    """What a test sees and presses."""
+
+    def __init__(self, app: Console, pilot: Pilot[None], hub: ScriptedHub, clock: Clock) -> None:
+        self.app, self.pilot, self.hub, self.clock = app, pilot, hub, clock
+        self.bells = 0
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen as text, line by line."""
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def notice(self) -> str:
+        return self.lines[-3].strip()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        names = {" ": "space", "*": "asterisk", "?": "question_mark", "-": "minus", ":": "colon"}
+        names |= {",": "comma", ".": "full_stop", "/": "slash"}
+        await self.press(*(names.get(one, one) for one in text))
+
+    async def settle(self) -> None:
+        for _ in range(3):
+            await self.pilot.pause()
+
+    async def step(self, seconds: float) -> None:
+        """Let time pass and the console look at the clock."""
+        self.clock.pass_s(seconds)
+        self.app._step()
+        await self.settle()
+
+    async def until(self, said: str) -> None:
+        """Wait until a sentence is on the screen; timers of the screen need real time."""
+        for _ in range(100):
+            if said in self.text:
+                return
+            await self.pilot.pause(0.05)
+        raise AssertionError(f"never said {said!r}:\n{self.text}")
+
+
+@asynccontextmanager
+async def seated(
+    hub: ScriptedHub, *, size: tuple[int, int] = (80, 24), staff_id: str | None = None
+) -> AsyncIterator[Desk]:
+    """A console on which the officer has just sat down."""
+    clock = Clock()
+    app = Console(
+        socket=Path("unused"),
+        staff_id=staff_id or hub.officer.staff_id,
+        connect=hub.connect,
+        clock=clock.read,
+        ticks=clock.ticks,
+    )
+    async with app.run_test(size=size) as pilot:
+        desk = Desk(app, pilot, hub, clock)
+
+        def ring() -> None:
+            desk.bells += 1
+
+        app.bell = ring
+        await desk.settle()
+        yield desk
