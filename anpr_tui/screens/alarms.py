@@ -10,7 +10,6 @@ from anpr_tui.screens.acts import acknowledge, undo
 from anpr_tui.screens.alarm import AlarmScreen
 from anpr_tui.screens.frame import Frame, moves
 from anpr_tui.seat import Seat
-from anpr_tui.times import age, since
 from anpr_tui.widgets.alarms.alarm_table import AlarmTable
 from anpr_tui.widgets.alarms.read_card import ReadCard
 from store.errors import StoreError
@@ -65,23 +64,16 @@ class AlarmsScreen(Frame):
         table = self.query_one(AlarmTable)
         table.keep_cursor()
         self._show_card()
-        if not table.board.order():
-            self._say_quiet()
+
+    def show_seat(self) -> None:
+        """On an empty board the last read is part of the proof that it is quiet."""
+        super().show_seat()
+        if self.is_mounted and not self.seat.board.order():
+            self.query_one(AlarmTable).refresh()
 
     def show_ages(self) -> None:
         """Ages stepped on."""
         self.query_one(AlarmTable).refresh()
-
-    def _say_quiet(self) -> None:
-        health = self.seat.health
-        if health is None or self.seat.said or not self.seat.officer:
-            return
-        if health.last_read_at is None:
-            last = "No read yet"
-        else:
-            last = f"Last read {age(since(health.last_read_at, now=self.seat.clock()))} ago"
-        up = f"{health.cameras_up} of {health.cameras} cameras up"
-        self.seat.say(f"No alarms. {last}, {up}, so this is quiet, not broken.")
 
     def _show_card(self) -> None:
         alarm = self.query_one(AlarmTable).under_cursor

@@ -69,15 +69,14 @@ class Frame(Screen[None], inherit_bindings=False):
         yield Masthead()
         with Container(id="work"):
             yield from self.work()
-        yield NoticeLine()
         yield CommandLine(verbs=list(COMMANDS))
         yield HealthLine()
         yield KeyLine()
+        yield NoticeLine()
         yield SmallWindow()
 
     def on_mount(self) -> None:
         """Show what is known at once: the first paint must not wait for the hub."""
-        self.query_one(CommandLine).display = False
         self.show_seat()
 
     def on_screen_resume(self) -> None:
@@ -106,6 +105,7 @@ class Frame(Screen[None], inherit_bindings=False):
         notice = self.query_one(NoticeLine)
         notice.stale_s, notice.said = seat.stale_s, seat.said
         notice.waiting = board.waiting if self.MODE == "alarms" else 0
+        notice.styles.height = notice.lines_needed(self.size.width)
         self.query_one(HealthLine).show(seat.health, now=seat.clock(), lost=seat.lost)
         keys = self.query_one(KeyLine)
         keys.typing, keys.enter = self.typing, self.ENTER
@@ -164,13 +164,13 @@ class Frame(Screen[None], inherit_bindings=False):
     def open_command_line(self) -> None:
         """Put the command line where the notice line is."""
         line = self.query_one(CommandLine)
-        line.display = True
         self.query_one(NoticeLine).display = False
+        line.can_focus = True
         line.focus()
 
     async def on_command_line_given(self, message: CommandLine.Given) -> None:
         """Close the line and run the verb."""
-        self.query_one(CommandLine).display = False
+        self.query_one(CommandLine).can_focus = False
         self.query_one(NoticeLine).display = True
         self.release_keyboard()
         if message.verb in COMMANDS:

@@ -39,7 +39,10 @@ class _Lines(Painted):
 class Page(Frame):
     """Lines to read; Esc goes back to the very place it was opened from."""
 
-    BINDINGS: ClassVar[list[BindingType]] = moves()
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back", key_display="Esc", id="back"),
+        *moves(),
+    ]
 
     def __init__(self, seat: Seat, *, title: str, lines: Iterable[str], mode: str) -> None:
         super().__init__(seat)

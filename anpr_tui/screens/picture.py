@@ -1,8 +1,10 @@
 """A read at full size (`p`): its plate and its vehicle as large as the window allows."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 
 from anpr_tui.screens.frame import Frame
 from anpr_tui.seat import Seat
@@ -59,6 +61,9 @@ class PictureScreen(Frame):
     """One opened read; Esc goes back to its row."""
 
     MODE = "search"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "list", key_display="Esc", id="back")
+    ]
 
     def __init__(self, seat: Seat, *, detail: ReadDetail) -> None:
         super().__init__(seat)

@@ -49,7 +49,9 @@ class Desk:
 
     @property
     def notice(self) -> str:
-        return self.lines[-3].strip()
+        """What the notice line says; a long sentence grows upwards."""
+        height = self.app.screen.query_one("NoticeLine").size.height
+        return " ".join(line.strip() for line in self.lines[-2 - height : -2])
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -73,7 +75,7 @@ class Desk:
     async def until(self, said: str) -> None:
         """Wait until a sentence is on the screen; timers of the screen need real time."""
         for _ in range(100):
-            if said in self.text:
+            if said in self.text or said in self.notice:
                 return
             await self.pilot.pause(0.05)
         raise AssertionError(f"never said {said!r}:\n{self.text}")

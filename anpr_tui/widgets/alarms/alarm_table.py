@@ -78,6 +78,8 @@ class AlarmTable(Painted):
         if y == 1:
             return [(self._columns(), "")]
         rows = self._height()
+        if y - ABOVE in (0, 1) and not self.board.order():
+            return [(f"  {self._quiet()[y - ABOVE]}", "")]
         if y - ABOVE < rows:
             return self._row(self._lines()[y - ABOVE])
         return self._outcome(y - ABOVE - rows)
@@ -116,6 +118,19 @@ class AlarmTable(Painted):
             f"{counts[Priority.LOW]} Low ── shelved 0 ── filtered 0 ── {rate} per 10 min"
         )
         return ruled(said, self.size.width)
+
+    def _quiet(self) -> tuple[str, str]:
+        """An empty list proves that the system was looking."""
+        health = self._seat.health
+        if health is None:
+            return "", ""
+        up = f"{health.cameras_up} of {health.cameras} cameras up"
+        if health.last_read_at is None:
+            return f"No alarms, and no read yet: {up}.", ""
+        old_s = int(since(health.last_read_at, now=self._seat.clock()))
+        last = f"{max(old_s - old_s % _STEP_S, 1)} s" if old_s < 60 else age(old_s)
+        proven = "so this is quiet, not broken." if health.cameras_up else "so nothing is seen."
+        return f"No alarms. Last read {last} ago, {up},", proven
 
     def _columns(self) -> str:
         plate, why, sure = self._widths()

@@ -13,8 +13,8 @@ from anpr_tui.widgets.painted import Painted, Span
 __all__ = ["CommandLine"]
 
 
-class CommandLine(Painted, can_focus=True):
-    """Takes the place of the notice line while somebody types a command."""
+class CommandLine(Painted):
+    """Lies under the notice line; it can be focused only while somebody types a command."""
 
     text: reactive[str] = reactive("")
 

@@ -4,26 +4,42 @@ from collections.abc import Sequence
 
 from textual.reactive import reactive
 
-from anpr_tui.cells import cell
+from anpr_tui.cells import cell, wrapped
 from anpr_tui.times import age
 from anpr_tui.widgets.painted import Painted, Span
 
 __all__ = ["NoticeLine"]
 
+_MOST_LINES = 3
+
 
 class NoticeLine(Painted):
-    """DATA STALE as a full bar, or what waits and the answer to the last act."""
+    """DATA STALE as a full bar, or the answer to the last act, or what waits.
+
+    It lies over the frame: a refusal that is too long for one line, and must be read whole, grows
+    upwards over the lowest lines of the work, so that no row moves for it.
+    """
 
     stale_s: reactive[int | None] = reactive(None)
     waiting: reactive[int] = reactive(0)
     said: reactive[str] = reactive("")
 
+    def lines_needed(self, width: int) -> int:
+        """Lines it takes in a window of `width` cells, 1 to 3."""
+        return 1 if self.stale_s is not None else len(self._sentence(width))
+
     def line(self, y: int) -> Sequence[Span]:
-        """The one line."""
+        """The bar, or a line of the sentence."""
         if self.stale_s is not None:
-            rest = f"  {self.said}" if self.said else "  rows stay as they were; connecting again."
-            return [(cell(f" DATA STALE {age(self.stale_s)}{rest}", self.size.width), "stale")]
-        return [(" " + "   ".join(filter(None, (self._waits(), self.said))), "")]
+            rest = self.said or "rows stay as they were; connecting again."
+            return [(cell(f" DATA STALE {age(self.stale_s)}  {rest}", self.size.width), "stale")]
+        rows = self._sentence(self.size.width)
+        return [(f" {rows[y] if y < len(rows) else ''}", "")]
+
+    def _sentence(self, width: int) -> list[str]:
+        both = "   ".join(filter(None, (self._waits(), self.said)))
+        one = both if len(both) < width else self.said or both
+        return wrapped(one, width - 2, lines=_MOST_LINES) if len(one) >= width else [one]
 
     def _waits(self) -> str:
         if not self.waiting:

@@ -13,6 +13,7 @@ from store.terms import MatchKind, ReadRow
 __all__ = ["ResultList"]
 
 ABOVE = 2
+_WIDEST_CAMERA = 24
 
 
 class ResultList(Painted):
@@ -107,7 +108,7 @@ class ResultList(Painted):
 
     def _camera_width(self) -> int:
         fixed = 2 + 16 + 7 + 3 + (9 if self._with_plate else 0) + (0 if self._tight else 3)
-        return max(self.size.width - fixed - 1, 4)
+        return min(max(self.size.width - fixed - 1, 4), _WIDEST_CAMERA)
 
     @property
     def _tight(self) -> bool:
