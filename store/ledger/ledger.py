@@ -10,7 +10,6 @@ import fcntl
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -30,7 +29,6 @@ Transaction = NewType("Transaction", sqlite3.Connection)
 _MOUNTS = Path("/proc/self/mounts")
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.sshfs", "ceph", "fuse.glusterfs")
 _READERS_KEPT = 8
-_PAUSE_MAX_S = 0.02
 
 
 class Ledger:
@@ -40,10 +38,9 @@ class Ledger:
     same file. Do not carry it through a fork: open it again in the child.
     """
 
-    def __init__(self, path: Path, *, lock_fd: int, writer: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, *, writer: sqlite3.Connection) -> None:
         """Wrap what `open` has opened."""
         self.path = path
-        self._lock_fd = lock_fd
         self._writer = writer
         self._writing = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
@@ -64,25 +61,22 @@ class Ledger:
             CorruptError: The file is no ledger.
         """
         _refuse_network(path)
-        with ExitStack() as undo:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                lock_fd = os.open(_lock_path(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-                undo.callback(os.close, lock_fd)
-                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            except OSError as error:
-                raise UnavailableError(
-                    f"The ledger was not opened: {error.strerror} ({path}). "
-                    "Look at the state folder's owner, rights and disk."
-                ) from error
-            with _locked(lock_fd), _translated(lost=_NOT_WRITTEN):
-                writer = _connect(path)
-                undo.callback(writer.close)
-                writer.execute("PRAGMA journal_mode = WAL")
-                schema.prepare(writer)
-                audit.check_tip(writer)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        except OSError as error:
+            raise UnavailableError(
+                f"The ledger was not opened: {error.strerror} ({path}). "
+                "Look at the state folder's owner, rights and disk."
+            ) from error
+        with _locked(path), _translated(lost=_NOT_WRITTEN), ExitStack() as undo:
+            writer = _connect(path)
+            undo.callback(writer.close)
+            writer.execute("PRAGMA journal_mode = WAL")
+            schema.prepare(writer)
+            audit.check_tip(writer)
             undo.pop_all()
-        return cls(path, lock_fd=lock_fd, writer=writer)
+        return cls(path, writer=writer)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -98,7 +92,7 @@ class Ledger:
                 raise AuditUnavailableError(_NOT_FREE)
             held.callback(self._writing.release)
             self._demand_open()
-            held.enter_context(_locked(self._lock_fd))
+            held.enter_context(_locked(self.path))
             held.enter_context(_translated(lost=_NOT_WRITTEN))
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -135,7 +129,9 @@ class Ledger:
                 if self._open and len(self._idle) < _READERS_KEPT:
                     self._idle.append(db)
                 else:
-                    self._close_reader(db)
+                    # The last connection to close checkpoints, so it closes under the lock.
+                    with _locked(self.path):
+                        db.close()
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file and empty it.
@@ -143,7 +139,7 @@ class Ledger:
         Raises:
             AuditUnavailableError: The lock was not free within 5 s.
         """
-        with self._writing, _locked(self._lock_fd), _translated(lost=_NOT_WRITTEN):
+        with self._writing, _locked(self.path), _translated(lost=_NOT_WRITTEN):
             self._demand_open()
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -153,21 +149,10 @@ class Ledger:
             if not self._open:
                 return
             self._open = False
-            with _locked(self._lock_fd):
+            with _locked(self.path):
                 while self._idle:
                     self._idle.pop().close()
                 self._writer.close()
-            os.close(self._lock_fd)
-
-    def _close_reader(self, db: sqlite3.Connection) -> None:
-        # The last connection to close checkpoints, so it closes under the lock; once the ledger
-        # is closed its lock is gone too, and a fresh one is taken.
-        fd = os.open(_lock_path(self.path), os.O_RDWR | os.O_CLOEXEC)
-        try:
-            with _locked(fd):
-                db.close()
-        finally:
-            os.close(fd)
 
     def _demand_open(self) -> None:
         if not self._open:
@@ -179,10 +164,6 @@ _NOT_FREE = (
     f"{_NOT_WRITTEN}: the ledger was not free within {LOCK_WAIT_S:.0f} s. "
     "Recording and alarms go on. Try again, or ring the cluster admin."
 )
-
-
-def _lock_path(path: Path) -> Path:
-    return path.with_name(path.name + ".lock")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -201,22 +182,55 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def _locked(fd: int) -> Iterator[None]:
-    """Hold the one lock of the ledger, waiting at most `LOCK_WAIT_S`."""
-    deadline_s, pause_s = time.monotonic() + LOCK_WAIT_S, 0.0005
-    while True:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            if time.monotonic() > deadline_s:
-                raise AuditUnavailableError(_NOT_FREE) from None
-        time.sleep(pause_s)
-        pause_s = min(2 * pause_s, _PAUSE_MAX_S)
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the one lock of the ledger, waiting at most `LOCK_WAIT_S`.
+
+    The kernel queues those who wait, so none starves; asking again and again starved one of four
+    writers for over 5 s. A wait in the kernel cannot be given up, so a thread of its own does the
+    waiting, on an open file of its own that it closes if it comes too late.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+    try:
+        fd = os.open(path.with_name(path.name + ".lock"), flags, 0o600)
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        if not _Wait(fd).held_within(LOCK_WAIT_S):
+            raise AuditUnavailableError(_NOT_FREE) from None
+    except OSError as error:
+        raise AuditUnavailableError(
+            f"{_NOT_WRITTEN}: the ledger cannot be locked ({error.strerror}). "
+            "Ring the cluster admin: look at the disk of the state folder."
+        ) from error
     try:
         yield
     finally:
-        fcntl.flock(fd, fcntl.LOCK_UN)
+        os.close(fd)
+
+
+class _Wait:
+    """A wait for the lock that can be given up."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._settling = threading.Lock()
+        self._held = threading.Event()
+        self._given_up = False
+        threading.Thread(target=self._wait, name="ledger-lock", daemon=True).start()
+
+    def held_within(self, timeout_s: float) -> bool:
+        """Wait; where it takes too long, leave the closing of the file to the thread."""
+        self._held.wait(timeout_s)
+        with self._settling:
+            self._given_up = not self._held.is_set()
+        return not self._given_up
+
+    def _wait(self) -> None:
+        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        with self._settling:
+            self._held.set()
+            late = self._given_up
+        if late:
+            os.close(self._fd)
 
 
 @contextmanager

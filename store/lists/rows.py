@@ -151,6 +151,8 @@ def _check_length(fields: Sequence[str], _rules: RowRules) -> Fault | None:
 
 def _check_characters(fields: Sequence[str], _rules: RowRules) -> Fault | None:
     for number, field in enumerate(fields, start=1):
+        if field.isascii() and field.isprintable():
+            continue
         for character in field:
             if character in _BIDIRECTIONAL or unicodedata.category(character) in {"Cc", "Zl", "Zp"}:
                 meaning = f"control character U+{ord(character):04X} in column {number}"
