@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
@@ -18,6 +19,8 @@ from anpr_tui.screens.frame import Frame
 from anpr_tui.screens.page import keys_page, notices_page
 from anpr_tui.screens.search import SearchScreen
 from anpr_tui.seat import Seat
+from anpr_tui.widgets.forms.entry import Entry
+from anpr_tui.widgets.frame.command_line import CommandLine
 from store.client import HubClient
 
 __all__ = ["Console"]
@@ -31,7 +34,7 @@ _WIDTHS = [(0, "-cramped"), (80, "-regular"), (120, "-wide")]
 _HEIGHTS = [(0, "-low"), (24, "-even"), (40, "-tall")]
 
 _OF_THE_FRAME = (
-    *("go", "command", "open_command_line", "keys", "await_letter", "how_to_leave", "back"),
+    *("go", "command", "open_command_line", "keys", "await_letter", "back"),
     *("focus_next", "focus_previous"),
 )
 _OF_SCREENS = (
@@ -65,7 +68,6 @@ class Console(RestrictedApp, inherit_bindings=False):
         Binding("escape", "back", "one step back", show=False),
         Binding("tab", "focus_next", "next field", show=False),
         Binding("shift+tab", "focus_previous", "field before", show=False),
-        Binding("ctrl+c", "how_to_leave", "", show=False, priority=True),
     ]
 
     def __init__(
@@ -175,6 +177,36 @@ class Console(RestrictedApp, inherit_bindings=False):
         else:
             self.seat.say(f"{place.number} is {place.name}, which is not part of this release.")
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys one after the other: what is typed ahead goes where it would if typed slowly.
+
+        Textual forwards a key to its widget and takes the next one meanwhile; on a slow line
+        "/AB1" would then press `a` on the list before the plate field has the keyboard.
+        """
+        if isinstance(event, events.Key) and isinstance(self.screen, Frame):
+            self.app_focus = True
+            await self._press(event, frame=self.screen)
+        else:
+            await super().on_event(event)
+
+    async def _press(self, event: events.Key, *, frame: Frame) -> None:
+        if event.key == "ctrl+c":
+            self._say_how_to_leave()
+        elif await frame.takes_first(event.key):
+            return
+        elif isinstance(line := frame.focused, CommandLine):
+            if (verb := line.press(event)) is not None:
+                await frame.give_command(verb)
+        elif isinstance(entry := frame.focused, Entry) and event.key not in ("tab", "shift+tab"):
+            if event.key == "escape":
+                await frame.leave_field()
+            elif event.key == "enter":
+                await frame.entered(entry)
+            else:
+                entry.press(event)
+        elif bound := frame.active_bindings.get(event.key):
+            await self.run_action(bound.binding.action, bound.node)
+
     def action_await_letter(self) -> None:
         """Wait for the letter of a screen."""
         if isinstance(self.screen, Frame):
@@ -185,10 +217,10 @@ class Console(RestrictedApp, inherit_bindings=False):
         if isinstance(self.screen, Frame):
             self.screen.open_command_line()
 
-    def action_keys(self) -> None:
+    async def action_keys(self) -> None:
         """Show the keys of this screen, made from the binding table."""
         if isinstance(self.screen, Frame):
-            self.push_screen(keys_page(self.screen, everywhere=self.BINDINGS))
+            await self.push_screen(keys_page(self.screen, everywhere=self.BINDINGS))
 
     async def action_command(self, verb: str) -> None:
         """Run a verb of the command line."""
@@ -196,18 +228,18 @@ class Console(RestrictedApp, inherit_bindings=False):
             case "quit":
                 self.exit()
             case "keys":
-                self.action_keys()
+                await self.action_keys()
             case "notices":
-                self.push_screen(notices_page(self.seat))
+                await self.push_screen(notices_page(self.seat))
             case _:
                 await self.action_go(next(one.letter for one in PLACES if one.mode == verb))
 
     async def action_back(self) -> None:
         """One step back."""
         if isinstance(self.screen, Frame):
-            self.screen.action_back()
+            await self.screen.action_back()
 
-    def action_how_to_leave(self) -> None:
+    def _say_how_to_leave(self) -> None:
         """Ctrl-C stops a running search; otherwise it says how to leave."""
         if not (isinstance(self.screen, SearchScreen) and self.screen.stop_searching()):
             self.seat.say("To leave, type :quit and Enter. Esc goes one step back.")

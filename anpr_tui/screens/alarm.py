@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -11,6 +10,7 @@ from anpr_tui.screens.frame import Frame
 from anpr_tui.seat import Seat
 from anpr_tui.widgets.alarms.alarm_facts import AlarmFacts
 from anpr_tui.widgets.forms.disposition_form import DispositionForm
+from anpr_tui.widgets.forms.entry import Entry
 from store.errors import StoreError
 from store.terms import Alarm
 
@@ -36,7 +36,7 @@ class AlarmScreen(Frame):
         super().__init__(seat)
         self._alarm = alarm
         self._deciding = deciding
-        self._guarded = False
+        self._guarded = deciding
 
     def work(self) -> ComposeResult:
         """The facts, and the form once it is asked for."""
@@ -61,13 +61,16 @@ class AlarmScreen(Frame):
         except StoreError as refused:
             self.seat.say(str(refused))
 
-    async def on_key(self, event: events.Key) -> None:
+    async def takes_first(self, key: str) -> bool:
         """Drop keys that were typed before the form could be read."""
-        if self._guarded:
-            event.stop()
-            event.prevent_default()
+        return self._guarded or await super().takes_first(key)
+
+    async def entered(self, entry: Entry) -> None:
+        """Enter goes to the next place of the form; on its button it records."""
+        if entry.id == "record":
+            self.query_one(DispositionForm).record()
         else:
-            await super().on_key(event)
+            await super().entered(entry)
 
     def action_decide(self) -> None:
         """Open the form; it takes the keyboard when it could have been read."""

@@ -144,15 +144,15 @@ class AlarmsScreen(Frame):
         """Take back the last acknowledgement."""
         self.run_worker(undo(self.seat, show=self.show_board))
 
-    def action_open(self) -> None:
+    async def action_open(self) -> None:
         """Open the alarm under the cursor."""
         if alarm := self._chosen():
-            self.app.push_screen(AlarmScreen(self.seat, alarm=alarm))
+            await self.app.push_screen(AlarmScreen(self.seat, alarm=alarm))
 
-    def action_decide(self) -> None:
+    async def action_decide(self) -> None:
         """Open the alarm with its disposition form."""
         if alarm := self._chosen():
-            self.app.push_screen(AlarmScreen(self.seat, alarm=alarm, deciding=True))
+            await self.app.push_screen(AlarmScreen(self.seat, alarm=alarm, deciding=True))
 
     def action_let_in(self) -> None:
         """Let the waiting rows in; High alarms that are answered leave their lines."""

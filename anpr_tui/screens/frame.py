@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -148,43 +147,46 @@ class Frame(Screen[None], inherit_bindings=False):
         self._letter_awaited = True
         self.seat.say(f"g then {', '.join([*names, 'g top'])}. Esc forgets it.")
 
-    async def on_key(self, event: events.Key) -> None:
-        """The key after `g` goes to a screen."""
+    async def takes_first(self, key: str) -> bool:
+        """Whether the screen itself takes a key, before fields and bindings: the one after `g`."""
         if not self._letter_awaited:
-            return
+            return False
         self._letter_awaited = False
-        event.stop()
-        event.prevent_default()
         self.seat.hush()
-        if event.key == "g":
+        if key == "g":
             await self.run_action("edge(-1)")
-        elif event.key != "escape":
-            await self.app.run_action(f"go('{event.key}')" if len(event.key) == 1 else "nothing")
+        elif key != "escape":
+            await self.app.run_action(f"go('{key}')" if len(key) == 1 else "nothing")
+        return True
+
+    async def entered(self, entry: Entry) -> None:
+        """Enter in a place of a form: on to the next."""
+        self.focus_next()
+
+    async def leave_field(self) -> None:
+        """Esc in a field gives the keyboard back to the screen."""
+        self.release_keyboard()
 
     def open_command_line(self) -> None:
         """Put the command line where the notice line is."""
         line = self.query_one(CommandLine)
         self.query_one(NoticeLine).display = False
         line.can_focus = True
-        line.focus()
+        self.set_focus(line)
 
-    async def on_command_line_given(self, message: CommandLine.Given) -> None:
-        """Close the line and run the verb."""
+    async def give_command(self, verb: str) -> None:
+        """Close the command line and run its verb; empty where the officer left the line."""
         self.query_one(CommandLine).can_focus = False
         self.query_one(NoticeLine).display = True
         self.release_keyboard()
-        if message.verb in COMMANDS:
-            await self.app.run_action(f"command('{message.verb}')")
-        elif message.verb:
+        if verb in COMMANDS:
+            await self.app.run_action(f"command('{verb}')")
+        elif verb:
             self.seat.say("Not done: no such command. : and Tab show those there are.")
 
-    def on_entry_left(self, message: Entry.Left) -> None:
-        """Esc in a field gives the keyboard back to the screen."""
-        self.release_keyboard()
-
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """One step back: notice, detail, list."""
         if len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
+            await self.app.pop_screen()
         else:
             self.seat.hush()

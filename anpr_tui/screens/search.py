@@ -86,7 +86,7 @@ class SearchScreen(Frame):
         self.query_one(SearchForm).show_kind()
         self._needs_soon()
 
-    def on_entry_entered(self, message: Entry.Entered) -> None:
+    async def entered(self, entry: Entry) -> None:
         """Enter in any place of the form searches."""
         self._search()
 
@@ -169,15 +169,15 @@ class SearchScreen(Frame):
         self.seat.say("Search stopped. What the hub had begun is on record.")
         return True
 
-    def on_entry_left(self, message: Entry.Left) -> None:
+    async def leave_field(self) -> None:
         """Esc stops a running search, else it gives the keyboard back."""
         if not self.stop_searching():
-            super().on_entry_left(message)
+            await super().leave_field()
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """One step back; a running search is stopped first."""
         if not self.stop_searching():
-            super().action_back()
+            await super().action_back()
 
     def action_edit(self) -> None:
         """Give the keyboard to the plate field."""
@@ -200,24 +200,24 @@ class SearchScreen(Frame):
         """Put the cursor on the first or the last row."""
         self.action_move(end * 10_000)
 
-    def action_open(self) -> None:
+    async def action_open(self) -> None:
         """Open the read under the cursor, which the hub writes down."""
         row = self.query_one(ResultList).under_cursor
         if row is None:
             self.seat.say("Nothing to open yet: / edits the search, Enter there starts it.")
         elif row.read_id in self._details:
-            self.action_picture()
+            await self.action_picture()
         else:
             self.run_worker(self._open(row), group="open", exclusive=True)
 
-    def action_picture(self) -> None:
+    async def action_picture(self) -> None:
         """Show the opened read at full size."""
         row = self.query_one(ResultList).under_cursor
         detail = self._details.get(row.read_id) if row else None
         if detail is None:
             self.seat.say("No picture yet: Enter opens the read under the cursor first.")
         else:
-            self.app.push_screen(PictureScreen(self.seat, detail=detail))
+            await self.app.push_screen(PictureScreen(self.seat, detail=detail))
 
     def _show_read(self) -> None:
         """Show the read under the cursor; fetch a named one where the cursor rests."""

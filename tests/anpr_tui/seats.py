@@ -5,12 +5,24 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 
 from anpr_tui.console import Console
 from tests.anpr_tui.scripted_hub import NOW, ScriptedHub
 
 __all__ = ["Clock", "Desk", "seated"]
+
+SYMBOLS = {
+    "space": " ",
+    "asterisk": "*",
+    "question_mark": "?",
+    "minus": "-",
+    "colon": ":",
+    "comma": ",",
+    "full_stop": ".",
+    "slash": "/",
+}
 
 
 class Clock:
@@ -58,9 +70,15 @@ class Desk:
         await self.settle()
 
     async def type(self, text: str) -> None:
-        names = {" ": "space", "*": "asterisk", "?": "question_mark", "-": "minus", ":": "colon"}
-        names |= {",": "comma", ".": "full_stop", "/": "slash"}
+        names = {symbol: name for name, symbol in SYMBOLS.items()}
         await self.press(*(names.get(one, one) for one in text))
+
+    async def burst(self, *keys: str) -> None:
+        """Keys that arrive in one packet, as on a slow line: nothing happens between them."""
+        for key in keys:
+            character = key if len(key) == 1 else SYMBOLS.get(key)
+            self.app.post_message(events.Key(key, character))
+        await self.settle()
 
     async def settle(self) -> None:
         for _ in range(3):

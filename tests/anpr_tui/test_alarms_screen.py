@@ -243,7 +243,7 @@ class TestDisposition:
     async def test_keys_typed_before_the_form_could_be_read_are_dropped(self):
         hub = ScriptedHub(alarms=BOARD)
         async with seated(hub) as desk:
-            await desk.pilot.press("d", "right", "a", "tab", "enter")
+            await desk.burst("d", "right", "a", "tab", "enter")
             await desk.until("TYPE")
             assert "(*)" not in desk.text
             assert "acknowledge" not in str(hub.acts)

@@ -259,3 +259,29 @@ class TestHighEverywhere:
             hub.known[missed.alarm_id] = missed
             hub.beats(at=NOW + timedelta(seconds=1))
             await desk.until("█HIGH 1 NEW█")
+
+
+class TestTypingAhead:
+    async def test_keys_sent_in_one_burst_go_where_they_would_go_one_by_one(self):
+        hub = ScriptedHub(alarms=HIGH)
+        async with seated(hub) as desk:
+            desk.clock.pass_s(1)
+            await desk.burst("slash", "a", "b", "1", "tab", "ctrl+u", "minus", "7", "d")
+            assert "[AB1 " in desk.text
+            assert "[-7d " in desk.text
+            assert "acknowledge" not in str(hub.acts)
+
+    async def test_a_command_in_one_burst_is_no_key_of_the_screen(self):
+        hub = ScriptedHub(alarms=HIGH)
+        async with seated(hub) as desk:
+            desk.clock.pass_s(1)
+            await desk.burst("colon", "n", "o", "t", "i", "tab", "enter", "escape", "2")
+            assert "[2 Search]" in desk.text
+            assert hub.acts == [] or hub.acts[0][0] != "acknowledge"
+
+    async def test_opening_and_deciding_in_one_burst_acts_on_nothing_unseen(self):
+        hub = ScriptedHub(alarms=HIGH)
+        async with seated(hub) as desk:
+            await desk.burst("enter", "d", "right", "tab", "x")
+            await desk.until("TYPE")
+            assert "(*)" not in desk.text

@@ -9,7 +9,7 @@ __all__ = ["Button"]
 
 
 class Button(Entry):
-    """Does nothing by itself: the form answers its `Entered`."""
+    """Does nothing by itself: the form answers when Enter is pressed on it."""
 
     def __init__(self, label: str, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -62,17 +62,10 @@ class DispositionForm(Vertical):
 
     def take_keyboard(self) -> None:
         """Give the keyboard to the first question."""
-        self.query_one("#decision").focus()
+        self.screen.set_focus(self.query_one("#decision"))
 
-    def on_entry_entered(self, message: Entry.Entered) -> None:
-        """Enter goes to the next place; on the button it records."""
-        message.stop()
-        if message.entry.id == "record":
-            self._record()
-        else:
-            self.screen.focus_next()
-
-    def _record(self) -> None:
+    def record(self) -> None:
+        """Ask to record the answer, or say what it lacks and go there."""
         decision = self.query_one("#decision", Choice).chosen
         resource, log_ref, why = (
             self.query_one(f"#{name}", Field) for name in ("resource", "log_ref", "why")
@@ -86,6 +79,6 @@ class DispositionForm(Vertical):
             lacking = "Not recorded: name the force it is passed to under Resource.", resource
         if lacking is not None:
             self.post_message(self.Lacking(lacking[0]))
-            lacking[1].focus()
+            self.screen.set_focus(lacking[1])
             return
         self.post_message(self.Recorded(Decision(decision), resource.text, log_ref.text, why.text))

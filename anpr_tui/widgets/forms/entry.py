@@ -17,16 +17,6 @@ class Entry(Painted, can_focus=True):
     class Changed(Message):
         """Something was typed or chosen."""
 
-    @dataclass
-    class Left(Message):
-        """Esc: the keyboard goes back to the screen."""
-
-    @dataclass
-    class Entered(Message):
-        """Enter, in this place of the form."""
-
-        entry: "Entry"
-
     def take(self, key: str, character: str | None) -> bool:
         """Take a key.
 
@@ -35,17 +25,9 @@ class Entry(Painted, can_focus=True):
         """
         raise NotImplementedError
 
-    def on_key(self, event: events.Key) -> None:
-        """Keys that are not Tab stay here."""
-        if event.key in ("tab", "shift+tab"):
-            return
-        event.stop()
-        event.prevent_default()
-        if event.key == "escape":
-            self.post_message(self.Left())
-        elif event.key == "enter":
-            self.post_message(self.Entered(self))
-        elif self.take(event.key, event.character if event.is_printable else None):
+    def press(self, event: events.Key) -> None:
+        """Take a key; the console keeps Tab, Enter and Esc to itself."""
+        if self.take(event.key, event.character if event.is_printable else None):
             self.post_message(self.Changed())
         self.refresh()
 

@@ -78,7 +78,7 @@ class SearchForm(Vertical):
 
     def take_keyboard(self, place: str = "plate") -> None:
         """Give the keyboard to a place of the form."""
-        self.query_one(f"#{place}", Entry).focus()
+        self.screen.set_focus(self.query_one(f"#{place}", Entry))
 
     def show_kind(self) -> None:
         """Follow the plate field: a pattern character makes it a wildcard search."""
