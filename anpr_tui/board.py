@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.answers import AlarmBoard
-from store.terms import Alarm, AlarmState, Priority
+from store.terms import Action, Alarm, AlarmState, Priority
 
 __all__ = ["Board", "Line"]
 
@@ -59,7 +59,8 @@ class Board:
         """Takes an alarm as it stands now.
 
         Returns:
-            True where it is an unacknowledged High that was not known as High before: it rings.
+            True where it is an unacknowledged High that was not known as High before: it rings,
+            unless its entry is SILENT (S-33).
         """
         known = self._alarms.get(alarm.alarm_id)
         if known is not None and known.seq > alarm.seq:
@@ -71,6 +72,7 @@ class Board:
         elif known is None:
             self._waiting.append(alarm.alarm_id)
         rings = alarm.priority is Priority.HIGH and alarm.state is AlarmState.NEW
+        rings = rings and alarm.entry.action is Action.STOP
         return rings and (known is None or known.priority is not Priority.HIGH)
 
     def let_in(self) -> None:

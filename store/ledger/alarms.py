@@ -25,7 +25,7 @@ from store.terms import (
     VehicleOfInterest,
 )
 
-__all__ = ["correct", "next_seq", "pages", "raise_or_repeat", "unsettled"]
+__all__ = ["correct", "next_seq", "raise_or_repeat", "unsettled"]
 
 _RANK = {Priority.LOW: 1, Priority.MEDIUM: 2, Priority.HIGH: 3}
 _PRIORITY = {rank: priority for priority, rank in _RANK.items()}
@@ -127,11 +127,6 @@ def correct(
 def unsettled(db: sqlite3.Connection) -> set[str]:
     """Give the read ids of first sights whose passage has not been settled."""
     return {read_id for (read_id,) in db.execute("SELECT read_id FROM sight WHERE NOT settled")}
-
-
-def pages(alarm: Alarm) -> bool:
-    """Say whether an alarm may ring for an operator: a SILENT entry never does (S-33)."""
-    return alarm.entry.action is Action.STOP
 
 
 def next_seq(tx: Transaction) -> int:

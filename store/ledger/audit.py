@@ -9,12 +9,15 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from store.errors import AuditUnavailableError
 from store.governance import chain
 from store.governance.chain import Record, Walk
 from store.governance.policy import POLICY
+
+if TYPE_CHECKING:
+    from store.ledger.ledger import Transaction
 
 __all__ = ["HUB", "append", "body_of", "check_tip", "last_seq", "read", "tail", "verify"]
 
@@ -25,7 +28,7 @@ _SALT_BYTES = 16
 
 
 def append(
-    tx: sqlite3.Connection,
+    tx: "Transaction",
     kind: str,
     *,
     by: str,

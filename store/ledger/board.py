@@ -54,15 +54,16 @@ def board(db: sqlite3.Connection, *, limit: int = 200) -> tuple[Alarm, ...]:
         db: A connection.
         limit: How many alarms at most, unanswered High apart.
     """
-    high = db.execute(
-        "SELECT * FROM alarm_shown WHERE state != 'actioned' AND rank = 3 ORDER BY captured_us"
+    shown = db.execute(
+        "SELECT * FROM alarm_shown WHERE state != 'actioned' AND rank = 3"
     ).fetchall()
-    others = db.execute(
-        "SELECT * FROM alarm_shown WHERE state = 'actioned' OR rank < 3 "
-        "ORDER BY state = 'actioned', captured_us DESC LIMIT ?",
-        (max(0, limit - len(high)),),
-    ).fetchall()
-    newest_first = sorted(high + others, key=lambda row: row["captured_us"], reverse=True)
+    for rest in (
+        "SELECT * FROM alarm_shown WHERE state != 'actioned' AND rank < 3 "
+        "ORDER BY captured_us DESC LIMIT ?",
+        "SELECT * FROM alarm_shown WHERE state = 'actioned' ORDER BY captured_us DESC LIMIT ?",
+    ):
+        shown += db.execute(rest, (max(0, limit - len(shown)),)).fetchall()
+    newest_first = sorted(shown, key=lambda row: row["captured_us"], reverse=True)
     return tuple(_alarm(row) for row in newest_first)
 
 
@@ -114,7 +115,7 @@ def alarm_number(alarm_id: str) -> int:
 def counts(db: sqlite3.Connection, *, now: datetime) -> Counts:
     """Count what the head of the alarm screen says."""
     (high_new,) = db.execute(
-        "SELECT count(*) FROM alarm WHERE state = 'new' AND rank = 3"
+        "SELECT count(*) FROM alarm WHERE state != 'actioned' AND rank = 3 AND state = 'new'"
     ).fetchone()
     (rate,) = db.execute(
         "SELECT count(*) FROM alarm WHERE raised_us > ?", (to_us(now - _RATE_WINDOW),)

@@ -123,6 +123,7 @@ CREATE TABLE alarm (
 CREATE UNIQUE INDEX alarm_open ON alarm (list_name, entry_id, entry_vrm)
     WHERE state != 'actioned';     -- one unanswered alarm a vehicle and entry, never two
 CREATE INDEX alarm_board ON alarm (rank, captured_us) WHERE state != 'actioned';
+CREATE INDEX alarm_answered ON alarm (captured_us) WHERE state = 'actioned';
 CREATE INDEX alarm_raised ON alarm (raised_us);
 
 CREATE VIEW alarm_shown AS

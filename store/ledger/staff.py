@@ -13,7 +13,7 @@ from store.ledger.instants import to_us
 from store.ledger.ledger import Transaction
 from store.terms import Officer
 
-__all__ = ["Member", "StaffState", "by_id", "enrol", "everybody"]
+__all__ = ["Member", "StaffState", "by_id", "enrol"]
 
 _STAFF_ID = re.compile(r"[A-Z]{2}[0-9]{3,6}", re.ASCII)
 
@@ -80,12 +80,6 @@ def by_id(db: sqlite3.Connection, staff_id: str) -> Member | None:
         "SELECT staff_id, role, name, state FROM staff WHERE staff_id = ?", (staff_id,)
     ).fetchone()
     return None if row is None else _member(row)
-
-
-def everybody(db: sqlite3.Connection) -> tuple[Member, ...]:
-    """Give the register, by staff number."""
-    rows = db.execute("SELECT staff_id, role, name, state FROM staff ORDER BY staff_id")
-    return tuple(_member(row) for row in rows)
 
 
 def _member(row: tuple[str, str, str, str]) -> Member:

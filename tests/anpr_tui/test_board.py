@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from anpr_tui.board import Board
 from store.answers import AlarmBoard
-from store.terms import AlarmState, Priority
+from store.terms import Action, AlarmState, Priority
 from tests.anpr_tui.scripted_hub import NOW, alarm
 
 M, L = Priority.MEDIUM, Priority.LOW
@@ -88,6 +88,14 @@ def test_only_an_unacknowledged_high_that_was_not_known_rings():
     assert not board.take(alarm(3, "J3", state=AlarmState.ACKNOWLEDGED, by="NS4033"))
     assert board.take(alarm(4, "J4"))
     assert board.take(replace(alarm(2, "J2"), seq=9))
+
+
+def test_a_silent_high_is_shown_and_does_not_ring():
+    loud = alarm(4, "J4")
+    silent = replace(loud, entry=replace(loud.entry, action=Action.SILENT))
+    board = board_of()
+    assert not board.take(silent)
+    assert board.high_new == 1
 
 
 def test_an_answered_high_keeps_its_line_until_rows_are_let_in():
