@@ -9,7 +9,7 @@ from typing import Any
 
 import lancedb
 
-from store.archive.disk import replace_durably, sync_folder
+from store.archive.disk import replace_durably, sync_all
 from store.archive.rows import PICTURES, READS
 from store.errors import CorruptError
 
@@ -60,14 +60,9 @@ def create_day(folder: Path) -> None:
     for name, schema in TABLES.items():
         made.create_table(name, schema=schema)
     replace_durably(young / "format", _FORMAT.encode())
-    for path, _, files in os.walk(young):
-        for name in files:
-            held = os.open(Path(path, name), os.O_RDONLY | os.O_CLOEXEC)
-            os.fsync(held)
-            os.close(held)
-        sync_folder(Path(path))
+    sync_all([young, *young.rglob("*")])
     young.rename(folder)
-    sync_folder(folder.parent)
+    sync_all([folder.parent])
 
 
 def open_tables(folder: Path, *, session: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from store.archive.day import TABLES
-from store.archive.disk import replace_durably, sync_new_files
+from store.archive.disk import replace_durably, sync_all
 from store.errors import CorruptError
 
 __all__ = ["DurableMark", "roll_back"]
@@ -29,9 +29,10 @@ class DurableMark:
     def __init__(self, folder: Path) -> None:
         """Trust no file of the folder to be on disk yet: waiting for one that is costs nothing."""
         self._folder = folder
-        self._synced: dict[Path, set[str]] = {
-            folder / f"{table}.lance" / part: set() for table in TABLES for part in _WRITTEN_ONCE
-        }
+        self._written_once = [
+            folder / f"{table}.lance" / part for table in TABLES for part in _WRITTEN_ONCE
+        ]
+        self._synced: set[Path] = set()
 
     def move(self, versions: dict[str, int]) -> None:
         """Bring the tables to the disk, then say so.
@@ -42,8 +43,10 @@ class DurableMark:
         Raises:
             OSError: The disk did not take it; the mark stays where it was.
         """
-        for path, known in self._synced.items():
-            sync_new_files(path, known=known)
+        files = {file for part in self._written_once for file in part.glob("*")}
+        fresh = files - self._synced
+        sync_all(fresh | {file.parent for file in fresh})
+        self._synced = files
         replace_durably(self._folder / _MARK, json.dumps(versions).encode())
 
 

@@ -7,7 +7,7 @@ they know every acknowledged picture. Of its identity a digest is kept.
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,8 +78,10 @@ class FrameBook:
             UnavailableError: The disk does not give it.
         """
         self._path = path
-        with self._translated():
-            self._writer = _connect(path)
+        with self._translated(), ExitStack() as undo:
+            self._writer = undo.enter_context(closing(_connect(path)))
+            self._writer.execute("PRAGMA journal_mode = WAL")
+            self._writer.execute("PRAGMA synchronous = FULL")
             version = self._writer.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, _VERSION):
                 raise CorruptError(
@@ -90,8 +92,9 @@ class FrameBook:
                 self._writer.executescript(_TABLES)
             # a second connection, so that nobody who asks waits for the disk of one who enters;
             # it never writes, and so never meets SQLite's WAL-reset bug
-            self._reader = _connect(path)
+            self._reader = undo.enter_context(closing(_connect(path)))
             self._reader.execute("PRAGMA query_only = ON")
+            undo.pop_all()
 
     def enter(self, accounts: Iterable[Account]) -> None:
         """File pictures; on return they are on disk. One that is there already stays as it is.
@@ -159,10 +162,7 @@ class FrameBook:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    book = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    book.execute("PRAGMA journal_mode = WAL")
-    book.execute("PRAGMA synchronous = FULL")
-    return book
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
 
 def _digest(camera_id: str, frame_id: str) -> bytes:

@@ -1,35 +1,25 @@
 """The spool: accounts on disk before they are acknowledged, until archive and ledger have them.
 
-A segment is a file of eight bytes that name the format, then records: length and CRC-32 of the
-body (both little-endian, 32 bits), and the body, an `Account` in msgpack. Segments are filled one
-after the other, sealed, filed and removed. What a crash left half written at the end of one was
-never acknowledged; it is cut off when the spool is opened.
+Segments are filled one after the other, sealed, filed and removed. What a crash left half written
+at the end of one was never acknowledged; it is cut off when the spool is opened.
 """
 
 import logging
 import os
-import struct
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
-from store.archive.disk import replace_durably, sync_folder, write_all
+from store.archive.disk import replace_durably, sync_all, write_all
 from store.errors import CorruptError, UnavailableError
+from store.spool.records import FORMAT, record, whole_records
 from store.terms import Account
 
 __all__ = ["Spool"]
 
 log = logging.getLogger(__name__)
 
-_FORMAT = b"ANPRSPL1"
-_HEAD = struct.Struct("<II")
 _SEGMENT_BYTES = 32 << 20
 """A sealed segment is filed in one go, so this bounds the memory that takes."""
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Account).decode
 
 
 class Spool:
@@ -65,7 +55,7 @@ class Spool:
             UnavailableError: The disk is full or fails, or the spool has reached its limit.
                 Nothing was accepted.
         """
-        records = b"".join(map(_record, accounts))
+        records = b"".join(map(record, accounts))
         if self.held_bytes + len(records) > self._limit_bytes:
             raise UnavailableError(
                 f"Nothing was accepted: the spool holds its limit of {self._limit_bytes} bytes, "
@@ -74,10 +64,10 @@ class Spool:
         try:
             path, held = self._open or self._begin()
             try:
-                write_all(held, records if self._sizes[path] else _FORMAT + records)
+                write_all(held, records if self._sizes[path] else FORMAT + records)
                 os.fdatasync(held)
                 if not self._sizes[path]:
-                    sync_folder(self._folder)
+                    sync_all([self._folder])
             except OSError:
                 self._abandon(path, held)
                 raise
@@ -103,13 +93,13 @@ class Spool:
 
     def read(self, segment: Path) -> list[Account]:
         """Give the accounts of a sealed segment."""
-        accounts, _ = _read(segment.read_bytes())
+        accounts, _ = whole_records(segment.read_bytes())
         return accounts
 
     def drop(self, segment: Path) -> None:
         """Forget a segment whose accounts are all in the archive and the ledger."""
         segment.unlink()
-        sync_folder(self._folder)
+        sync_all([self._folder])
         del self._sizes[segment]
 
     def close(self) -> None:
@@ -130,32 +120,14 @@ class Spool:
         After a failed fsync the kernel may forget the bytes and report success the next time.
         """
         try:
-            os.ftruncate(held, self._sizes[path])
+            if self._sizes[path]:
+                os.ftruncate(held, self._sizes[path])
+            else:
+                path.unlink()
+                del self._sizes[path]
         except OSError:
             log.exception("a spool segment could not be cut back; its end is cut at the next start")
         self.seal()
-
-
-def _record(account: Account) -> bytes:
-    body = _encode(account)
-    return _HEAD.pack(len(body), zlib.crc32(body)) + body
-
-
-def _read(data: bytes) -> tuple[list[Account], int]:
-    """Give the accounts of a segment up to the first that is not whole, and where that begins."""
-    accounts: list[Account] = []
-    at = len(_FORMAT)
-    while len(head := data[at : at + _HEAD.size]) == _HEAD.size:
-        length, checksum = _HEAD.unpack(head)
-        body = memoryview(data)[at + _HEAD.size : at + _HEAD.size + length]
-        if len(body) != length or zlib.crc32(body) != checksum:
-            break
-        try:
-            accounts.append(_decode(body))
-        except msgspec.DecodeError:
-            break
-        at += _HEAD.size + length
-    return accounts, at
 
 
 def _mend(segment: Path) -> int:
@@ -165,16 +137,16 @@ def _mend(segment: Path) -> int:
         Its size in bytes; 0 where nothing was in it and it is gone.
     """
     data = segment.read_bytes()
-    if not any(data[: len(_FORMAT)]):
+    if not any(data[: len(FORMAT)]):
         # begun, and never acknowledged: the name reached the disk and the bytes did not
         segment.unlink()
         return 0
-    if not data.startswith(_FORMAT):
+    if not data.startswith(FORMAT):
         raise CorruptError(
             f"{segment} is not a spool segment of this program. "
             "Start the version that wrote it, or move the file away."
         )
-    _, end = _read(data)
+    _, end = whole_records(data)
     if end < len(data):
         replace_durably(segment.with_suffix(".cut"), data[end:])
         log.warning("cut %d bytes off %s and kept them beside it", len(data) - end, segment.name)
