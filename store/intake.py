@@ -25,11 +25,14 @@ from store.ledger.ledger import Ledger, Transaction
 from store.lists import delivery
 from store.lists.delivery import Loaded
 from store.lists.watch import Match, WatchedEntries
-from store.spool.frames import Accounted, FrameBook
+from store.spool import frames
 from store.spool.spool import Spool
 from store.terms import Account, Camera, Outcome, Read
 
-__all__ = ["Intake"]
+__all__ = ["Accounted", "Intake"]
+
+Accounted = frames.Accounted
+"""Named here too, so that machines need nothing of the store but its intake and its terms."""
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +90,7 @@ class Intake:
             undo.callback(self._archive.close)
             self._spool = Spool(state / "spool", limit_bytes=spool_limit_bytes)
             undo.callback(self._spool.close)
-            self._book = FrameBook(state / "spool" / "frames.db")
+            self._book = frames.FrameBook(state / "spool" / "frames.db")
             undo.callback(self._book.close)
             with ledger.reading() as db:
                 self._unsettled = alarms.unsettled(db)
@@ -252,10 +255,10 @@ class Intake:
         by_camera: dict[str, dict[str, Account]] = {}
         for account in accounts:
             by_camera.setdefault(account.camera_id, {}).setdefault(account.frame_id, account)
-        for camera_id, frames in by_camera.items():
-            for frame_id in self._known(list(frames), camera_id=camera_id):
-                del frames[frame_id]
-        return [account for frames in by_camera.values() for account in frames.values()]
+        for camera_id, pictures in by_camera.items():
+            for frame_id in self._known(list(pictures), camera_id=camera_id):
+                del pictures[frame_id]
+        return [account for pictures in by_camera.values() for account in pictures.values()]
 
     def _known(self, frame_ids: Sequence[str], *, camera_id: str) -> dict[str, Accounted]:
         known = self._book.find(camera_id, frame_ids)

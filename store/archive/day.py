@@ -2,20 +2,18 @@
 
 import os
 import re
-import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import lancedb
 
-from store.archive.disk import replace_durably, sync_all
 from store.archive.rows import PICTURES, READS
 from store.errors import CorruptError
 
 __all__ = [
+    "FORMAT",
     "TABLES",
-    "create_day",
     "day_folder",
     "day_folders",
     "new_session",
@@ -26,7 +24,9 @@ __all__ = [
 TABLES = {"reads": READS, "pictures": PICTURES}
 """Name and columns of a day's tables."""
 
-_FORMAT = "anpr-hub archive day 1\n"
+FORMAT = "anpr-hub archive day 1\n"
+"""What the file `format` of a day says."""
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -49,20 +49,6 @@ def new_session(*, cache_bytes: int) -> Any:
     return lancedb.Session(
         index_cache_size_bytes=cache_bytes // 4, metadata_cache_size_bytes=cache_bytes
     )
-
-
-def create_day(folder: Path) -> None:
-    """Make a day with empty tables; it appears whole or not at all."""
-    young = folder.with_name(f".new-{folder.name}")
-    shutil.rmtree(young, ignore_errors=True)
-    young.mkdir(mode=0o700)
-    made = lancedb.connect(str(young))
-    for name, schema in TABLES.items():
-        made.create_table(name, schema=schema)
-    replace_durably(young / "format", _FORMAT.encode())
-    sync_all([young, *young.rglob("*")])
-    young.rename(folder)
-    sync_all([folder.parent])
 
 
 def open_tables(folder: Path, *, session: Any) -> dict[str, Any]:
@@ -101,8 +87,8 @@ def refuse_foreign(folder: Path) -> None:
         written = (folder / "format").read_bytes()
     except FileNotFoundError:
         written = b""
-    if written != _FORMAT.encode():
+    if written != FORMAT.encode():
         raise CorruptError(
-            f"{folder} is not a day of this program's format ({_FORMAT.strip()!r}). "
+            f"{folder} is not a day of this program's format ({FORMAT.strip()!r}). "
             "Use the version that wrote it, or move the folder out of the archive."
         )

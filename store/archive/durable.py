@@ -7,13 +7,16 @@ writer starts by going back to it.
 """
 
 import json
+import shutil
 from pathlib import Path
 
-from store.archive.day import TABLES
+import lancedb
+
+from store.archive.day import FORMAT, TABLES
 from store.archive.disk import replace_durably, sync_all
 from store.errors import CorruptError
 
-__all__ = ["DurableMark", "roll_back"]
+__all__ = ["DurableMark", "create_day", "roll_back"]
 
 _MARK = "durable"
 _NEWEST = 2**64 - 1
@@ -48,6 +51,22 @@ class DurableMark:
         sync_all(fresh | {file.parent for file in fresh})
         self._synced = files
         replace_durably(self._folder / _MARK, json.dumps(versions).encode())
+
+
+def create_day(folder: Path) -> None:
+    """Make a day with empty tables; it appears whole and durable, or not at all."""
+    young = folder.with_name(f".new-{folder.name}")
+    shutil.rmtree(young, ignore_errors=True)
+    young.mkdir(mode=0o700)
+    day = lancedb.connect(str(young))
+    versions = {
+        name: day.create_table(name, schema=schema).version for name, schema in TABLES.items()
+    }
+    (young / "format").write_text(FORMAT)
+    DurableMark(young).move(versions)
+    sync_all([young, *young.rglob("*")])
+    young.rename(folder)
+    sync_all([folder.parent])
 
 
 def roll_back(folder: Path) -> int:
@@ -89,7 +108,7 @@ def _marked(folder: Path) -> dict[str, int]:
     try:
         marked = json.loads((folder / _MARK).read_bytes())
     except (FileNotFoundError, ValueError):
-        # made in this very second, or not ours to judge: then only torn manifests go
+        # restored without its mark: then only torn manifests go
         return {}
     return {table: int(version) for table, version in marked.items()}
 

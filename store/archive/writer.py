@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from store.archive.day import create_day, day_folder, day_folders, new_session, open_tables
+from store.archive.day import day_folder, day_folders, new_session, open_tables
 from store.archive.disk import lock_alone
-from store.archive.durable import DurableMark, roll_back
+from store.archive.durable import DurableMark, create_day, roll_back
 from store.archive.keys import KeyFile
 from store.archive.rows import id_keys, id_keys_of, picture_rows, read_id_bytes, read_rows
 from store.errors import UnavailableError

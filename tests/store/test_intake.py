@@ -1,5 +1,7 @@
 """What machines may do, with the real ledger, spool and archive."""
 
+import os
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -7,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from store.errors import BusyError, InputError
+from store.errors import BusyError, InputError, UnavailableError
 from store.intake import Intake
-from store.ledger import board, heartbeat, lists
+from store.ledger import board, heartbeat, ledger, lists
+from store.ledger.ledger import Ledger
 from store.ledger.lists import Arrival
 from store.store import Store, open_store
 from store.terms import Account, Alarm, Certainty, Outcome, Read
@@ -232,3 +235,59 @@ def test_cameras_and_the_heartbeat_reach_the_ledger(store: Store, intake: Intake
     assert health is not None
     assert (health.cameras, health.cameras_up, health.reads) == (1, 1, 1)
     assert (health.cluster, health.last_read_at) == ("ok", MIDNIGHT)
+
+
+def test_an_alarm_that_the_ledger_cannot_take_now_is_raised_when_it_can(
+    store: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch(store, "TX26KLM")
+    monkeypatch.setattr(ledger, "LOCK_WAIT_S", 0.01)
+    other = Ledger.open(store.ledger.path)
+    with other.transaction():
+        intake.accept([an_account("f1", a_read(1))])
+        with pytest.raises(UnavailableError):
+            intake.file()
+    other.close()
+    assert alarms(store) == ()
+    assert intake.seen(["f1"], camera_id="NS-C01") == {"f1"}
+    intake.file()
+    assert [alarm.sights for alarm in alarms(store)] == [1]
+    assert not list((store.state / "spool").glob("*.spool"))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 2 MB."""
+    mounted = tmp_path / "disk"
+    mounted.mkdir()
+    size = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(mounted)]
+    if os.geteuid() or subprocess.run(size, check=False).returncode:
+        pytest.skip("only root may mount a small disk here")
+    yield mounted
+    subprocess.run(["umount", "--lazy", str(mounted)], check=True)
+
+
+def test_a_full_disk_is_said_and_what_was_acknowledged_is_filed_once_there_is_room(
+    small_disk: Path,
+) -> None:
+    store = open_store(small_disk / "state")
+    intake = Intake(store.state, ledger=store.ledger, filing_s=None)
+    accepted: list[str] = []
+    with pytest.raises(UnavailableError):
+        for number in range(1000):
+            read = a_read(number, vehicle_jpeg=os.urandom(20_000))
+            intake.accept([an_account(f"f{number}", read)])
+            accepted.append(read.read_id)
+            if number % 10 == 9:
+                intake.file()
+    assert accepted
+    bigger = ["mount", "-o", "remount,size=64m", str(small_disk)]
+    subprocess.run(bigger, check=True)
+    intake.accept([an_account("last", a_read(2000))])
+    intake.file()
+    intake.close()
+    rows, _ = store.archive.search(a_scope(limit=500))
+    last = a_read(2000).read_id
+    assert sorted(stored.read.read_id for stored in rows) == sorted([*accepted, last])
+    assert all(store.archive.pictures(read_id) for read_id in accepted)
+    store.close()

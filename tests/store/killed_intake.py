@@ -1,0 +1,68 @@
+"""A process that accepts accounts until it is killed, and says which it was told are safe.
+
+    python -m tests.store.killed_intake STATE FIRST [MODULE:[CLASS.]FUNCTION]
+
+Writes "ready" once it is open, then the number of each account whose `accept` has returned. With a
+function it kills itself where that would be called, as if the machine stopped just there.
+"""
+
+import importlib
+import itertools
+import os
+import signal
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from store.intake import Intake
+from store.store import open_store
+from store.terms import Account, Outcome, Read
+from tests.store.archive.reads import MIDNIGHT, a_read
+
+__all__ = ["CAMERAS", "WANTED", "an_account"]
+
+CAMERAS = ("NS-C01", "NS-C02")
+WANTED = "TX26KLM"
+"""Every seventh vehicle is on a list."""
+
+
+def an_account(number: int) -> Account:
+    """The same account for the same number in every life of the process."""
+    camera_id, at = CAMERAS[number % 2], MIDNIGHT + timedelta(seconds=number)
+    account = Account(f"f{number}", camera_id, at, at, Outcome.NO_PLATE)
+    vehicle = a_read(
+        number // 3,
+        vrm=WANTED if number // 3 % 7 == 0 else f"AB{number % 100:02}CDE",
+        camera_id=camera_id,
+        captured_at=at,
+        vehicle_jpeg=bytes(20_000),
+    )
+    sights: tuple[Read, ...] = (vehicle,) if number % 3 == 1 else ()
+    reads: tuple[Read, ...] = (vehicle,) if number % 3 == 2 else ()
+    if not sights and not reads:
+        return account
+    return replace(account, outcome=Outcome.READ, sights=sights, reads=reads)
+
+
+def _die(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main(state: str, first: str, die_at: str = "") -> None:
+    """Accept without end, filing as fast as can be, so that a kill meets every step."""
+    store = open_store(Path(state))
+    if die_at:
+        module, _, method = die_at.partition(":")
+        holder, _, name = method.rpartition(".")
+        found: object = importlib.import_module(module)
+        setattr(getattr(found, holder) if holder else found, name, _die)
+    intake = Intake(store.state, ledger=store.ledger, filing_s=0.001)
+    print("ready", flush=True)
+    for number in itertools.count(int(first), 2):
+        intake.accept([an_account(number), an_account(number + 1)])
+        print(number + 1, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
