@@ -108,9 +108,9 @@ def test_nothing_acknowledged_is_lost_and_nothing_counts_twice(store: Store) -> 
 )
 def test_a_stop_at_any_step_of_filing_loses_nothing(store: Store, die_at: str) -> None:
     intake = Intake(store.state, ledger=store.ledger, filing_s=None)
-    intake.accept([an_account(number) for number in range(6)])
+    intake.accept([an_account(number) for number in range(8)])
     intake.close()
-    last = _life(store.state, first=6, accounts=30, die_at=die_at)
+    last = _life(store.state, first=8, accounts=30, die_at=die_at)
     if die_at.endswith("move"):
         assert _forget_what_was_not_synced(store)
     last = _life(store.state, first=max(0, last - 1) // 2 * 2, accounts=5)
