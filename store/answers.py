@@ -47,7 +47,7 @@ class AlarmDetail:
         alarm: As it stands now.
         plate_jpeg: Plate patch of the latest read; empty where no picture was kept.
         vehicle_jpeg: Vehicle of the latest read; empty where no picture was kept.
-        sights: Reads of this vehicle in the 24 hours up to the alarm, newest first.
+        sights: The reads that this alarm counts, newest first.
         list_loaded_at: When the list of its entry came into force, or None.
         audit_seq: Number of the audit record of this opening.
     """

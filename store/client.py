@@ -46,6 +46,7 @@ class HubClient:
         self._waiting: dict[int, asyncio.Future[msgspec.Raw]] = {}
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._news = asyncio.Event()
+        self._follows = False
         self._gone: StoreError | None = None
         self._listener = asyncio.create_task(self._listen())
 
@@ -141,7 +142,7 @@ class HubClient:
 
         Args:
             after: `AlarmBoard.seq` of the board on the screen, so that nothing falls between
-                board and events; None begins now.
+                board and events; None begins now. Iterating anew goes on where it was left.
 
         Yields:
             Alarms as they change, oldest change first, and a beat about every second. Changes of
@@ -150,7 +151,9 @@ class HubClient:
         Raises:
             UnavailableError: The connection ended; connect again.
         """
-        await self._ask(wire.Follow(after=after), bool)
+        if not self._follows:
+            await self._ask(wire.Follow(after=after), bool)
+            self._follows = True
         while True:
             while self._events:
                 yield self._events.popleft()

@@ -1,0 +1,54 @@
+"""The staff desk: signing on at a console, and off."""
+
+from datetime import datetime
+
+from store.door import Ask, Door, Shown
+from store.errors import RefusedError
+from store.governance.decisions import Act, Permit
+from store.ledger import staff
+from store.ledger.ledger import Ledger
+from store.terms import Officer
+
+__all__ = ["StaffDesk"]
+
+
+class StaffDesk:
+    """Lets officers in who are on the register and active (S-49, S-50)."""
+
+    def __init__(self, *, door: Door, ledger: Ledger) -> None:
+        """Stands between the door and the register."""
+        self._door = door
+        self._ledger = ledger
+
+    def sign_on(self, staff_id: str, *, now: datetime) -> Officer:
+        """Opens a console for an officer; audited, refused or not.
+
+        Args:
+            staff_id: As sshd established it; nothing the officer typed.
+            now: When.
+
+        Raises:
+            RefusedError: Not on the register, suspended, left, or of a role without a console.
+        """
+        ask = Ask(
+            by=Officer(staff_id=staff_id, role=""),
+            act=Act.SEE_HEALTH,
+            now=now,
+            about={"what": "sign on"},
+        )
+        return self._door.look(ask, find=lambda _: Shown(self._member(staff_id), ids=())).result
+
+    def may(self, officer: Officer, act: Act, *, now: datetime) -> bool:
+        """Says whether an officer may do an act that needs no ground; audits nothing."""
+        ask = Ask(by=officer, act=act, now=now, about={})
+        return isinstance(self._door.verdict(ask), Permit)
+
+    def _member(self, staff_id: str) -> Officer:
+        with self._ledger.reading() as db:
+            member = staff.by_id(db, staff_id)
+        if member is None:
+            raise RefusedError(
+                "Not connected: your line on the register went this moment. Ask the ANPR Manager.",
+                reason="unknown_staff",
+            )
+        return member.officer

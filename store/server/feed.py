@@ -1,0 +1,171 @@
+"""What happens, told to every console that follows: alarms as they change, and a beat.
+
+The ledger's alarm sequence is asked for ten times a second (one indexed look-up); rows are read
+only when it has moved. A console that reads slowly is owed at most the newest state of each alarm:
+it is never waited for.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, TypeVar
+
+from store.answers import AlarmChanged, AlarmRaised, Beat, Event
+from store.errors import StoreError
+from store.terms import Alarm, Health, Officer
+
+__all__ = ["Feed", "News", "Outbox"]
+
+LOOK_S: Final = 0.1
+LOOKS_PER_BEAT: Final = 10
+OWED: Final = 500
+"""Alarms a console may be behind; beyond that it is told none of them, and `Beat.seq` shows it."""
+
+_Seen = TypeVar("_Seen")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Where the feed learns from; every call may block, and runs off the loop.
+
+    Attributes:
+        seq: Gives the newest change of any alarm.
+        since: Takes such a number and a limit; gives the alarms changed after it, oldest first.
+        health: Says how alive the hub is.
+        sees_alarms: Says whether an officer may still be told of alarms.
+    """
+
+    seq: Callable[[], int]
+    since: Callable[[int, int], tuple[Alarm, ...]]
+    health: Callable[[], Health]
+    sees_alarms: Callable[[Officer], bool]
+
+
+class Outbox:
+    """What one console is still to be told: bounded, and of each alarm its newest state only.
+
+    Attributes:
+        officer: Whose console it is.
+        seq: Alarms changed up to here were put in.
+        sees_alarms: False for those whom the policy tells of beats alone.
+    """
+
+    def __init__(self, *, officer: Officer, seq: int, known: set[str], sees_alarms: bool) -> None:
+        """Opens an empty outbox.
+
+        Args:
+            officer: Whose console it is.
+            seq: What the console has seen already.
+            known: Identities of alarms the console has been told of; shared with its session.
+            sees_alarms: False for those whom the policy tells of beats alone.
+        """
+        self.officer = officer
+        self.seq = seq
+        self.sees_alarms = sees_alarms
+        self._known = known
+        self._owed: dict[str, AlarmRaised | AlarmChanged] = {}
+        self._beat: Beat | None = None
+        self._news = asyncio.Event()
+
+    def put(self, alarm: Alarm) -> None:
+        """Owes the console this state of an alarm instead of any older one."""
+        self.seq = max(self.seq, alarm.seq)
+        if not self.sees_alarms:
+            return
+        before = self._owed.pop(alarm.alarm_id, None)
+        untold = isinstance(before, AlarmRaised) or alarm.alarm_id not in self._known
+        self._known.add(alarm.alarm_id)
+        self._owed[alarm.alarm_id] = AlarmRaised(alarm) if untold else AlarmChanged(alarm)
+        if len(self._owed) > OWED:
+            self._owed.clear()
+        self._news.set()
+
+    def beat(self, health: Health) -> None:
+        """Owes the console a beat instead of any older one."""
+        self._beat = Beat(health=health, seq=self.seq if self.sees_alarms else 0)
+        self._news.set()
+
+    def blind(self) -> None:
+        """Tells no more of alarms, not even of those owed: the officer may not see them now."""
+        self.sees_alarms = False
+        self._owed.clear()
+
+    async def take(self) -> Event:
+        """Waits for what is owed: alarms first, the one unchanged for longest before the others."""
+        while True:
+            if self._owed:
+                return self._owed.pop(next(iter(self._owed)))
+            if self._beat is not None:
+                beat, self._beat = self._beat, None
+                return beat
+            self._news.clear()
+            await self._news.wait()
+
+
+class Feed:
+    """Looks at the ledger and fills the outboxes; lives on the hub's loop."""
+
+    def __init__(self, news: News, *, eye: Executor) -> None:
+        """Keeps where to learn from, and a thread of its own to look with.
+
+        Args:
+            news: Where from.
+            eye: Runs the looks; not the desks' threads, so that searches never delay an alarm.
+        """
+        self._news = news
+        self._eye = eye
+        self._outboxes: set[Outbox] = set()
+        self._blind = False
+
+    def follow(self, outbox: Outbox) -> None:
+        """Tells this outbox too, from its own `seq` on."""
+        self._outboxes.add(outbox)
+
+    def leave(self, outbox: Outbox) -> None:
+        """Tells it no more."""
+        self._outboxes.discard(outbox)
+
+    async def run(self) -> None:
+        """Looks and tells, until cancelled. A ledger that cannot be read silences the beats."""
+        looks = 0
+        while True:
+            try:
+                await self._tell_alarms()
+                if looks % LOOKS_PER_BEAT == 0:
+                    await self._tell_beat()
+                self._blind = False
+            except StoreError as unreadable:
+                if not self._blind:
+                    _log.error("no news for the consoles: %s", unreadable)
+                self._blind = True
+            looks += 1
+            await asyncio.sleep(LOOK_S)
+
+    async def _tell_alarms(self) -> None:
+        outboxes = tuple(self._outboxes)
+        if not outboxes:
+            return
+        oldest = min(outbox.seq for outbox in outboxes)
+        if await self._look(self._news.seq) <= oldest:
+            return
+        for alarm in await self._look(lambda: self._news.since(oldest, OWED)):
+            for outbox in outboxes:
+                if alarm.seq > outbox.seq:
+                    outbox.put(alarm)
+
+    async def _tell_beat(self) -> None:
+        if not self._outboxes:
+            return
+        health = await self._look(self._news.health)
+        for outbox in tuple(self._outboxes):
+            may = partial(self._news.sees_alarms, outbox.officer)
+            if outbox.sees_alarms and not await self._look(may):
+                outbox.blind()
+            outbox.beat(health)
+
+    async def _look(self, look: Callable[[], _Seen]) -> _Seen:
+        return await asyncio.get_running_loop().run_in_executor(self._eye, look)

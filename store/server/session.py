@@ -1,0 +1,183 @@
+"""One console at the hub: hello, then asks and answers in any order, and events in between.
+
+Whatever goes wrong here ends this connection at most. A console may have a few asks under way; the
+next one is not read before an answer has left, so a console that does not read costs the hub
+nothing but its own silence.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from contextlib import suppress
+from typing import Final, TypeVar
+
+from store import wire
+from store.answers import AlarmBoard
+from store.errors import InputError, StoreError, UnavailableError
+from store.server.counter import Counter
+from store.server.feed import Feed, Outbox
+from store.terms import Officer
+
+__all__ = ["Session"]
+
+HELLO_S: Final = 5.0
+UNDER_WAY: Final = 8
+"""Asks of one console under way at a time; the mock-ups never need more than three."""
+
+_Done = TypeVar("_Done")
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """Serves one connection from its hello to its end."""
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        *,
+        counter: Counter,
+        feed: Feed,
+        desks: Executor,
+    ) -> None:
+        """Takes a connection whose account was checked.
+
+        Args:
+            reader: From the console.
+            writer: To the console.
+            counter: Where asks go.
+            feed: Where events come from.
+            desks: Threads for what blocks.
+        """
+        self._reader = reader
+        self._writer = writer
+        self._counter = counter
+        self._feed = feed
+        self._desks = desks
+        self._known: set[str] = set()
+        self._sending = asyncio.Lock()
+        self._places = asyncio.Semaphore(UNDER_WAY)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._follows = False
+        self._outbox: Outbox | None = None
+
+    async def run(self) -> None:
+        """Serves until the console leaves, sends what is not of the protocol, or is cancelled."""
+        try:
+            officer = await self._greeted()
+            while (body := await self._read()) is not None:
+                match wire.from_console(body):
+                    case wire.Asked() as asked:
+                        await self._places.acquire()
+                        self._start(self._answer(asked, officer=officer))
+                    case wire.Hello():
+                        raise InputError("Connection closed: hello was said twice. Connect again.")
+        except StoreError as refused:
+            await self.refuse(refused)
+        finally:
+            if self._outbox is not None:
+                self._feed.leave(self._outbox)
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def refuse(self, refused: StoreError) -> None:
+        """Says why this connection ends before it began."""
+        await self._send(wire.framed(wire.failed(0, refused)))
+
+    async def _greeted(self) -> Officer:
+        try:
+            async with asyncio.timeout(HELLO_S):
+                body = await self._read()
+        except TimeoutError as silent:
+            raise InputError("Connection closed: no hello came. Connect again.") from silent
+        hello = wire.from_console(body or b"")
+        if not isinstance(hello, wire.Hello):
+            raise InputError("Connection closed: hello comes first. Connect again.")
+        if hello.version != wire.VERSION:
+            raise InputError(
+                f"Not connected: the console speaks version {hello.version} and the hub "
+                f"{wire.VERSION}. Bring both to one release."
+            )
+        officer = await self._at_desk(lambda: self._counter.sign_on(hello.staff_id))
+        await self._send(wire.framed(wire.Welcome(version=wire.VERSION, officer=officer)))
+        return officer
+
+    async def _answer(self, asked: wire.Asked, *, officer: Officer) -> None:
+        try:
+            answer = await self._done(asked.act, officer=officer)
+            if isinstance(answer, AlarmBoard):
+                self._known |= {alarm.alarm_id for alarm in answer.alarms}
+            frame = wire.framed(wire.answered(asked.number, answer))
+        except StoreError as refused:
+            frame = wire.framed(wire.failed(asked.number, refused))
+        try:
+            await self._send(frame)
+        finally:
+            self._places.release()
+
+    async def _done(self, act: wire.Act, *, officer: Officer) -> object:
+        if isinstance(act, wire.Follow):
+            await self._follow(act, officer=officer)
+            return True
+        return await self._at_desk(lambda: self._counter.perform(act, officer=officer))
+
+    async def _follow(self, act: wire.Follow, *, officer: Officer) -> None:
+        if self._follows:
+            raise InputError("Not followed: this console follows the events already.")
+        self._follows = True
+        try:
+            sees_alarms = await self._at_desk(lambda: self._counter.sees_alarms(officer))
+            follow = (lambda: self._counter.follow(officer)) if sees_alarms else self._counter.seq
+            newest = await self._at_desk(follow)
+        except StoreError:
+            self._follows = False
+            raise
+        self._outbox = Outbox(
+            officer=officer,
+            seq=newest if act.after is None else min(act.after, newest),
+            known=self._known,
+            sees_alarms=sees_alarms,
+        )
+        self._feed.follow(self._outbox)
+        self._start(self._tell(self._outbox))
+
+    async def _tell(self, outbox: Outbox) -> None:
+        while True:
+            await self._send(wire.framed(wire.told(await outbox.take())))
+
+    async def _at_desk(self, act: Callable[[], _Done]) -> _Done:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._desks, act)
+        except StoreError:
+            raise
+        except Exception as fault:
+            # The words of a foreign error may hold what was searched: only its kind is logged.
+            _log.error("a desk failed: %s at %s", type(fault).__name__, _place(fault))
+            raise UnavailableError(
+                "Not done: the hub met a fault of its own and wrote it in its log. Recording and "
+                "alarms go on. Ring the cluster admin."
+            ) from fault
+
+    async def _read(self) -> bytes | None:
+        return await wire.read_frame(self._reader, most_bytes=wire.FROM_CONSOLE_BYTES)
+
+    async def _send(self, frame: bytes) -> None:
+        with suppress(OSError):  # the console left; its reader sees that and ends the session
+            async with self._sending:
+                self._writer.write(frame)
+                await self._writer.drain()
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _place(fault: BaseException) -> str:
+    """The line that raised it, as "file:line": enough to find a fault without its words."""
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "an unknown line"

@@ -1,0 +1,156 @@
+"""The alarm desk: nothing hides a High, one officer has an alarm, each act is on record."""
+
+from datetime import timedelta
+
+import pytest
+
+from store.errors import RefusedError
+from store.terms import AlarmState, Decision, Priority
+from tests.store.rig import COLLEAGUE, INVESTIGATOR, NOON, OPERATOR, Rig, read
+
+
+def test_the_board_shows_what_stands_and_where_to_follow_from(rig: Rig) -> None:
+    rig.raised(read(1))
+    newest = rig.raised(read(2, vrm="TX24DEM"), priority=Priority.MEDIUM)
+    board = rig.desks.alarms.alarms(OPERATOR, limit=200, now=NOON)
+    assert {alarm.vrm for alarm in board.alarms} == {"TE57CAR", "TX24DEM"}
+    assert (board.high_new, board.rate_per_10min, board.seq) == (1, 2, newest.seq)
+
+
+def test_no_limit_hides_an_unanswered_high(rig: Rig) -> None:
+    for number, vrm in enumerate(("TE57CAR", "JE26TST", "UX71ABC")):
+        rig.raised(read(number, vrm=vrm))
+    board = rig.desks.alarms.alarms(OPERATOR, limit=1, now=NOON)
+    assert len(board.alarms) == 3
+
+
+def test_looking_at_the_board_is_on_record_without_any_plate(rig: Rig) -> None:
+    rig.raised(read(1))
+    rig.desks.alarms.alarms(OPERATOR, limit=200, now=NOON)
+    asked, returned = rig.records()[-2:]
+    assert [asked["kind"], returned["kind"]] == ["asked", "returned"]
+    assert returned["about"]["count"] == 1
+    assert "TE57CAR" not in str([asked, returned])
+
+
+@pytest.mark.parametrize("act", ["alarms", "alarm", "acknowledge", "decide", "follow"])
+def test_an_investigator_has_no_live_alarms(rig: Rig, act: str) -> None:
+    alarm_id = rig.raised(read(1)).alarm_id
+    desk = rig.desks.alarms
+    with pytest.raises(RefusedError) as refused:
+        match act:
+            case "alarms":
+                desk.alarms(INVESTIGATOR, limit=200, now=NOON)
+            case "alarm":
+                desk.alarm(INVESTIGATOR, alarm_id=alarm_id, now=NOON)
+            case "acknowledge":
+                desk.acknowledge(INVESTIGATOR, alarm_id=alarm_id, now=NOON)
+            case "decide":
+                desk.decide(
+                    INVESTIGATOR,
+                    alarm_id=alarm_id,
+                    decision=Decision.DEPLOYED,
+                    resource="ARV07",
+                    log_ref="",
+                    why="",
+                    now=NOON,
+                )
+            case "follow":
+                desk.follow(INVESTIGATOR, now=NOON)
+    assert refused.value.reason == "not_for_role"
+    assert rig.kinds(by=INVESTIGATOR.staff_id) == ["refused"]
+
+
+def test_an_opened_alarm_has_its_pictures_and_sights(rig: Rig) -> None:
+    rig.writer.record([read(2)])
+    rig.raised(read(1, age=timedelta(minutes=12)))
+    alarm_id = rig.raised(read(2)).alarm_id
+    detail = rig.desks.alarms.alarm(OPERATOR, alarm_id=alarm_id, now=NOON)
+    assert (detail.plate_jpeg, detail.vehicle_jpeg) == (b"plate", b"vehicle")
+    assert [sight.read_id for sight in detail.sights] == [f"{n:032x}" for n in (2, 1)]
+    assert detail.audit_seq == rig.records()[-1]["seq"]
+    assert rig.kinds(by=OPERATOR.staff_id) == ["asked", "returned"]
+
+
+def test_an_alarm_opens_without_pictures_where_none_were_kept(rig: Rig) -> None:
+    alarm_id = rig.raised(read(1)).alarm_id
+    detail = rig.desks.alarms.alarm(OPERATOR, alarm_id=alarm_id, now=NOON)
+    assert (detail.plate_jpeg, detail.vehicle_jpeg) == (b"", b"")
+
+
+@pytest.mark.parametrize("alarm_id", ["A-99", "", "A-", "nonsense", "A-1'; DROP TABLE alarm"])
+def test_an_alarm_that_is_not_there_is_refused_and_on_record(rig: Rig, alarm_id: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        rig.desks.alarms.alarm(OPERATOR, alarm_id=alarm_id, now=NOON)
+    assert refused.value.reason == "unknown_alarm"
+    assert rig.kinds(by=OPERATOR.staff_id) == ["asked", "refused"]
+
+
+def test_an_acknowledged_alarm_says_who_has_it(rig: Rig) -> None:
+    alarm_id = rig.raised(read(1)).alarm_id
+    acted = rig.desks.alarms.acknowledge(OPERATOR, alarm_id=alarm_id, now=NOON)
+    assert acted.alarm.state is AlarmState.ACKNOWLEDGED
+    assert acted.alarm.acknowledged_by == OPERATOR.staff_id
+    record = rig.records()[-1]
+    assert (record["kind"], record["seq"]) == ("alarm acknowledged", acted.audit_seq)
+    with pytest.raises(RefusedError, match=OPERATOR.staff_id):
+        rig.desks.alarms.acknowledge(COLLEAGUE, alarm_id=alarm_id, now=NOON)
+    assert rig.kinds(by=COLLEAGUE.staff_id) == ["refused"]
+
+
+def test_acknowledging_twice_changes_nothing_and_is_on_record(rig: Rig) -> None:
+    alarm_id = rig.raised(read(1)).alarm_id
+    first = rig.desks.alarms.acknowledge(OPERATOR, alarm_id=alarm_id, now=NOON)
+    again = rig.desks.alarms.acknowledge(OPERATOR, alarm_id=alarm_id, now=NOON)
+    assert again.alarm == first.alarm
+    assert rig.kinds(by=OPERATOR.staff_id) == ["alarm acknowledged", "changed nothing"]
+
+
+@pytest.mark.parametrize(("after_s", "taken_back"), [(9, True), (11, False)])
+def test_an_acknowledgement_can_be_taken_back_for_ten_seconds(
+    rig: Rig, after_s: int, taken_back: bool
+) -> None:
+    alarm_id = rig.raised(read(1)).alarm_id
+    rig.desks.alarms.acknowledge(OPERATOR, alarm_id=alarm_id, now=NOON)
+    later = NOON + timedelta(seconds=after_s)
+    if taken_back:
+        acted = rig.desks.alarms.unacknowledge(OPERATOR, alarm_id=alarm_id, now=later)
+        assert acted.alarm.state is AlarmState.NEW
+    else:
+        with pytest.raises(RefusedError) as refused:
+            rig.desks.alarms.unacknowledge(OPERATOR, alarm_id=alarm_id, now=later)
+        assert refused.value.reason == "too_late"
+
+
+def test_a_decision_is_kept_with_unit_log_and_officer(rig: Rig) -> None:
+    alarm_id = rig.raised(read(1)).alarm_id
+    acted = rig.desks.alarms.decide(
+        OPERATOR,
+        alarm_id=alarm_id,
+        decision=Decision.DEPLOYED,
+        resource=" ARV07 ",
+        log_ref="NS-20261122-0931",
+        why="",
+        now=NOON,
+    )
+    disposition = acted.alarm.disposition
+    assert disposition is not None
+    assert (disposition.resource, disposition.staff_id) == ("ARV07", OPERATOR.staff_id)
+    assert rig.records()[-1]["seq"] == acted.audit_seq
+
+
+@pytest.mark.parametrize("why", ["", "   "])
+def test_nothing_deployed_needs_its_reason(rig: Rig, why: str) -> None:
+    alarm_id = rig.raised(read(1)).alarm_id
+    with pytest.raises(RefusedError) as refused:
+        rig.desks.alarms.decide(
+            OPERATOR,
+            alarm_id=alarm_id,
+            decision=Decision.NOT_DEPLOYED,
+            resource="",
+            log_ref="",
+            why=why,
+            now=NOON,
+        )
+    assert refused.value.reason == "why_missing"
+    assert rig.kinds(by=OPERATOR.staff_id) == ["refused"]

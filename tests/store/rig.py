@@ -1,0 +1,162 @@
+"""A small real hub for tests: ledger, archive, desks and server in a folder of its own."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from store.archive.search import Archive
+from store.archive.writer import ArchiveWriter
+from store.desks import Desks
+from store.ledger import audit, staff
+from store.ledger.alarms import raise_or_repeat
+from store.ledger.ledger import Ledger
+from store.terms import (
+    Action,
+    Alarm,
+    Certainty,
+    Ground,
+    MatchKind,
+    Officer,
+    Priority,
+    Purpose,
+    Read,
+    Scope,
+    VehicleOfInterest,
+)
+from store.vrm import fold
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+OPERATOR = Officer(staff_id="NS4021", role="OP", name="Reed")
+COLLEAGUE = Officer(staff_id="NS4033", role="OP", name="Shaw")
+INVESTIGATOR = Officer(staff_id="NS4107", role="RES", name="Lowe")
+GROUND = Ground(
+    purpose=Purpose.ONGOING_INVESTIGATION,
+    category="volume crime",
+    reference="NS-2611-04417",
+    reason="Named by a witness at the burglary in Moor Lane on 19 Nov",
+)
+
+
+@dataclass
+class Clock:
+    """The hub's clock, moved by hand."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Rig:
+    """What a test holds of the hub behind the socket."""
+
+    state: Path
+    clock: Clock
+    ledger: Ledger
+    writer: ArchiveWriter
+    archive: Archive
+    desks: Desks
+
+    def enrol(self, officer: Officer, state: str = "active") -> None:
+        with self.ledger.transaction() as tx:
+            staff.enrol(tx, officer, now=self.clock(), state=staff.StaffState(state))
+
+    def raised(self, seen: Read, *, priority: Priority = Priority.HIGH) -> Alarm:
+        with self.ledger.transaction() as tx:
+            return raise_or_repeat(
+                tx,
+                seen,
+                entry=entry(seen.vrm, priority=priority),
+                certainty=Certainty.EXACT,
+                now=self.clock(),
+            )
+
+    def records(self) -> list[dict[str, Any]]:
+        """Bodies of the audit chain, oldest first, each with its number as "seq"."""
+        with self.ledger.reading() as db:
+            chain = audit.read(db, first=1, count=10_000)
+        return [{**(audit.body_of(record) or {}), "seq": record.seq} for record in chain]
+
+    def kinds(self, *, by: str) -> list[str]:
+        return [record["kind"] for record in self.records() if record["by"] == by]
+
+    @contextmanager
+    def ledger_held(self) -> Iterator[None]:
+        """Holds the ledger's lock as another process would: nothing can be written meanwhile."""
+        held = os.open(self.state / "ledger" / "ledger.db.lock", os.O_RDWR)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(held)
+
+
+def read(
+    number: int,
+    *,
+    vrm: str = "TE57CAR",
+    age: timedelta = timedelta(minutes=5),
+    camera_id: str = "NS-C01",
+    plate_jpeg: bytes = b"plate",
+    vehicle_jpeg: bytes = b"vehicle",
+) -> Read:
+    return Read(
+        read_id=f"{number:032x}",
+        camera_id=camera_id,
+        controller="NS",
+        captured_at=NOON - age,
+        vrm_raw=vrm,
+        vrm=vrm,
+        fold=fold(vrm),
+        confidence=0.98,
+        candidates=((vrm, 0.98),),
+        direction="towards",
+        frames=7,
+        plate_jpeg=plate_jpeg,
+        vehicle_jpeg=vehicle_jpeg,
+    )
+
+
+def entry(vrm: str, *, priority: Priority = Priority.HIGH) -> VehicleOfInterest:
+    return VehicleOfInterest(
+        entry_id=f"26/{vrm}",
+        list_name="PNC",
+        vrm=vrm,
+        fold=fold(vrm),
+        priority=priority,
+        action=Action.STOP,
+        reason="H03 Armed robbery, Eastmoor",
+        markers="FI;VI",
+        make="FORD",
+        model="FIESTA",
+        colour="BLUE",
+        instructions="Stop, armed response only",
+        force_area="NS",
+        weeds_at=NOON + timedelta(days=30),
+    )
+
+
+def scope(
+    vrm: str = "TE57CAR",
+    *,
+    days: float = 7,
+    kind: MatchKind = MatchKind.EXACT,
+    cameras: tuple[str, ...] = (),
+    limit: int = 100,
+    before: str = "",
+) -> Scope:
+    return Scope(
+        vrm=vrm,
+        kind=kind,
+        since_at=NOON - timedelta(days=days),
+        until_at=NOON,
+        cameras=cameras,
+        limit=limit,
+        before=before,
+    )
