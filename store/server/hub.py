@@ -23,6 +23,9 @@ DESK_THREADS: Final = 4
 CONSOLES: Final = 64
 """Connections at a time; a control room has a dozen desks."""
 
+ACCEPTED_S: Final = 0.02
+"""A connection accepted in the last moment has its session by then, and is closed like others."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -136,9 +139,12 @@ class HubServer:
             await stop.wait()
             server.close()
             telling.cancel()
-            for session in self._sessions:
-                session.cancel()
-            await asyncio.gather(telling, *self._sessions, return_exceptions=True)
+            await asyncio.sleep(ACCEPTED_S)
+            await asyncio.gather(telling, return_exceptions=True)
+            while self._sessions:
+                for session in self._sessions:
+                    session.cancel()
+                await asyncio.gather(*self._sessions, return_exceptions=True)
 
     def _welcome(
         self,
@@ -149,9 +155,18 @@ class HubServer:
         desks: Executor,
     ) -> None:
         session = Session(reader, writer, counter=self._counter, feed=feed, desks=desks)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            # Here, and not in the task: one that is cancelled before its first step never runs.
+            self._sessions.discard(task)
+            if task.cancelled():
+                writer.transport.abort()  # a closing hub waits for no console to read the rest
+            else:
+                writer.close()
+
         task = asyncio.create_task(self._converse(session, writer))
         self._sessions.add(task)
-        task.add_done_callback(self._sessions.discard)
+        task.add_done_callback(ended)
 
     async def _converse(self, session: Session, writer: asyncio.StreamWriter) -> None:
         try:
@@ -163,11 +178,6 @@ class HubServer:
                 await session.run()
         except OSError as broken:
             _log.info("a console's connection broke: %s", broken.strerror)
-        except asyncio.CancelledError:
-            writer.transport.abort()  # the hub closes: it waits for no console to read the rest
-            raise
-        finally:
-            writer.close()
 
 
 def _full() -> UnavailableError:
