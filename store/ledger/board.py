@@ -22,7 +22,7 @@ from store.terms import (
     VehicleOfInterest,
 )
 
-__all__ = ["Counts", "alarm_number", "board", "by_id", "counts", "sights", "since"]
+__all__ = ["Counts", "alarm_number", "board", "by_id", "counts", "newest_seq", "sights", "since"]
 
 _ENTRY = msgspec.json.Decoder(VehicleOfInterest)
 _ALARM_ID = re.compile(r"A-([0-9]{1,15})", re.ASCII)
@@ -120,8 +120,13 @@ def counts(db: sqlite3.Connection, *, now: datetime) -> Counts:
     (rate,) = db.execute(
         "SELECT count(*) FROM alarm WHERE raised_us > ?", (to_us(now - _RATE_WINDOW),)
     ).fetchone()
+    return Counts(high_new=high_new, rate_per_10min=rate, seq=newest_seq(db))
+
+
+def newest_seq(db: sqlite3.Connection) -> int:
+    """Give the number of the newest change of any alarm."""
     (seq,) = db.execute("SELECT seq FROM alarm_seq").fetchone()
-    return Counts(high_new=high_new, rate_per_10min=rate, seq=seq)
+    return int(seq)
 
 
 def _alarm(row: sqlite3.Row) -> Alarm:

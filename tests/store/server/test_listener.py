@@ -54,9 +54,9 @@ def test_a_second_hub_is_refused_and_the_first_goes_on(rig: Rig) -> None:
 
 
 def test_one_hub_is_started_once(rig: Rig) -> None:
-    with HubServer(rig.desks, rig.state / "hub.sock", clock=rig.clock) as hub:
-        with pytest.raises(BusyError):
-            hub.start()
+    hub = HubServer(rig.desks, rig.state / "hub.sock", clock=rig.clock)
+    with hub, pytest.raises(BusyError):
+        hub.start()
 
 
 def test_a_hub_can_be_started_again_after_it_was_closed(rig: Rig) -> None:
