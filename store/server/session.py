@@ -22,6 +22,7 @@ from store.terms import Officer
 __all__ = ["Session"]
 
 HELLO_S: Final = 5.0
+HANG_UP_S: Final = 1.0
 UNDER_WAY: Final = 8
 """Asks of one console under way at a time; the mock-ups never need more than three."""
 
@@ -74,17 +75,20 @@ class Session:
                     case wire.Hello():
                         raise InputError("Connection closed: hello was said twice. Connect again.")
         except StoreError as refused:
+            await self._drop_work()
             await self.refuse(refused)
         finally:
-            if self._outbox is not None:
-                self._feed.leave(self._outbox)
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._drop_work()
 
     async def refuse(self, refused: StoreError) -> None:
-        """Says why this connection ends before it began."""
+        """Says why this connection ends, and waits a moment for the console to hear it."""
         await self._send(wire.framed(wire.failed(0, refused)))
+        # A socket closed over unread bytes resets the other side, which then loses our words.
+        with suppress(OSError, TimeoutError):
+            self._writer.write_eof()
+            async with asyncio.timeout(HANG_UP_S):
+                while await self._reader.read(wire.FROM_CONSOLE_BYTES):
+                    pass
 
     async def _greeted(self) -> Officer:
         try:
@@ -159,6 +163,13 @@ class Session:
                 "Not done: the hub met a fault of its own and wrote it in its log. Recording and "
                 "alarms go on. Ring the cluster admin."
             ) from fault
+
+    async def _drop_work(self) -> None:
+        if self._outbox is not None:
+            self._feed.leave(self._outbox)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _read(self) -> bytes | None:
         return await wire.read_frame(self._reader, most_bytes=wire.FROM_CONSOLE_BYTES)
