@@ -55,7 +55,8 @@ class Sighting:
     """One reading of one passage, with its evidence.
 
     Attributes:
-        passage_start_s: Time of the first frame; with the camera it names the passage.
+        passage_start_s: Time of the first frame; with camera and `index` it names the passage.
+        index: 0, 1, ... among the passages that begin in the same frame.
         at_s: Time of the evidence frame.
         vrm: The canonical mark.
         raw: What the network wrote, all frames fused.
@@ -71,6 +72,7 @@ class Sighting:
     """
 
     passage_start_s: float
+    index: int
     at_s: float
     vrm: str
     raw: str
@@ -103,6 +105,7 @@ class _Passage:
     """A vehicle in view; changes with every frame."""
 
     started_s: float
+    index: int
     seen_s: float
     box: Box
     fused: Fused
@@ -227,6 +230,7 @@ class PassageTracker:
     def _begin(self, plate: PlateReading, *, frame: Frame, at_s: float) -> _Passage:
         passage = _Passage(
             started_s=at_s,
+            index=sum(other.started_s == at_s for other in self._open),
             seen_s=at_s,
             box=plate.box,
             fused=Fused.of(plate.lattice),
@@ -258,6 +262,7 @@ def stills(reading: FrameReading, *, frame: Frame, at_s: float = 0.0) -> tuple[S
         _sighting(
             _Passage(
                 started_s=at_s,
+                index=index,
                 seen_s=at_s,
                 box=plate.box,
                 fused=Fused.of(plate.lattice),
@@ -265,7 +270,7 @@ def stills(reading: FrameReading, *, frame: Frame, at_s: float = 0.0) -> tuple[S
                 evidence=evidence_of(frame.image, plate, at_s=at_s),
             )
         )
-        for plate in reading.plates
+        for index, plate in enumerate(reading.plates)
     )
 
 
@@ -273,6 +278,7 @@ def _sighting(passage: _Passage) -> Sighting:
     reading, evidence = passage.reading, passage.evidence
     return Sighting(
         passage_start_s=passage.started_s,
+        index=passage.index,
         at_s=evidence.at_s,
         vrm=reading.vrm,
         raw=reading.raw,
