@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from recognition.recogniser import FrameReading, PlateReading, Recogniser
+from recognition.errors import PictureRefusedError
+from recognition.frame import DEFAULT_LIMITS, decode
+from recognition.plates import box_of
+from recognition.recogniser import FrameReading, PlateReading, Recogniser
 
 __all__ = ["read"]
 
@@ -50,7 +52,6 @@ def read(
     A picture that cannot be read is one line with its reason, and the rest goes on. Exit code: 0
     if every picture could be read, 1 if one was refused.
     """
-    from recognition.recogniser import Recogniser  # noqa: PLC0415  heavy: 0.3 s, 60 MB
 
     recogniser = Recogniser.open(models, threads=threads)
     refused = False
@@ -75,9 +76,7 @@ def _pictures(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _line(path: Path, recogniser: "Recogniser", *, crop: bool, why: bool) -> dict[str, Any]:
-    from recognition.errors import PictureRefusedError  # noqa: PLC0415  as above
-    from recognition.frame import decode  # noqa: PLC0415  as above
+def _line(path: Path, recogniser: Recogniser, *, crop: bool, why: bool) -> dict[str, Any]:
 
     started = time.perf_counter()
     try:
@@ -97,8 +96,6 @@ def _line(path: Path, recogniser: "Recogniser", *, crop: bool, why: bool) -> dic
 
 def _bytes(path: Path) -> bytes:
     """The bytes of a regular file that is not too large to be a picture."""
-    from recognition.errors import PictureRefusedError  # noqa: PLC0415  as above
-    from recognition.frame import DEFAULT_LIMITS  # noqa: PLC0415  as above
 
     try:
         about = path.stat()
@@ -112,7 +109,7 @@ def _bytes(path: Path) -> bytes:
         ) from error
 
 
-def _plate(plate: "PlateReading") -> dict[str, Any]:
+def _plate(plate: PlateReading) -> dict[str, Any]:
     return {
         "vrm": plate.vrm,
         "raw": plate.raw,
@@ -123,8 +120,7 @@ def _plate(plate: "PlateReading") -> dict[str, Any]:
     }
 
 
-def _why(reading: "FrameReading") -> dict[str, Any]:
-    from recognition.plates import box_of  # noqa: PLC0415  as above
+def _why(reading: FrameReading) -> dict[str, Any]:
 
     return {
         "stages_ms": {name: round(took_ms, 2) for name, took_ms in reading.stages_ms.items()},
