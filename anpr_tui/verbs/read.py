@@ -52,7 +52,6 @@ def read(
     A picture that cannot be read is one line with its reason, and the rest goes on. Exit code: 0
     if every picture could be read, 1 if one was refused.
     """
-
     recogniser = Recogniser.open(models, threads=threads)
     refused = False
     for path in _pictures(paths):
@@ -96,7 +95,6 @@ def _line(path: Path, recogniser: Recogniser, *, crop: bool, why: bool) -> dict[
 
 def _bytes(path: Path) -> bytes:
     """The bytes of a regular file that is not too large to be a picture."""
-
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
