@@ -18,7 +18,7 @@ NEWEST_AGE = 76
 Later ones are read too, from a small share, so a hub that outlives its release does not go blind.
 """
 
-FOREIGN = "foreign"
+FOREIGN = "foreign_or_unknown"
 """Format of a mark of no UK or Irish shape: kept as it was read, never corrected."""
 
 _LATER = 0.03
@@ -135,18 +135,24 @@ def _either(letters: str, most: int) -> list[str]:
 _DATELESS = [*_either("A", 4), *_either("AA", 4), *_either("AAA", 3)]
 _ULSTER = [mark for letters in ("Ai", "Ib", "ALi", "AiL") for mark in _either(letters, 4)]
 
+_FOREIGN_SHARE = 0.08
+"""More than the one vehicle in a hundred that is foreign: what is read of it must not be bent.
+
+On 3,000 rendered plates 0.01 lost 5 points of the foreign ones and won 0.4 of the UK's.
+"""
+
 _FOREIGN_LENGTHS = (1, 2, 3, 4, 5, 6, 6, 6, 7, 7, 7, 7, 8, 8, 8, 9, 10)
 """Each length as often as its share: most marks of Europe have six to eight characters."""
 
 _SHAPES: tuple[tuple[str, float, list[str]], ...] = (
-    ("gb_prefix", 0.035, [f"Y{number}AAA" for number in _numbers(3)]),
+    ("gb_1983_prefix", 0.035, [f"Y{number}AAA" for number in _numbers(3)]),
     ("gb_q", 0.0005, [f"Q{number}AAA" for number in _numbers(3)]),
-    ("gb_suffix", 0.004, [f"AAA{number}Y" for number in _numbers(3)]),
+    ("gb_1963_suffix", 0.004, [f"AAA{number}Y" for number in _numbers(3)]),
     ("gb_dateless", 0.015, _DATELESS),
     ("ni", 0.012, _ULSTER),
     ("diplomatic", 0.0005, ["199D199"]),
     ("military", 0.0005, ["ZZ99ZZ"]),
     ("military_old", 0.0002, ["99ZZ99"]),
     ("trade", 0.0003, ["999A", "999AA", "999AAA", "99999"]),
-    (FOREIGN, 0.01, ["*" * length for length in _FOREIGN_LENGTHS]),
+    (FOREIGN, _FOREIGN_SHARE, ["*" * length for length in _FOREIGN_LENGTHS]),
 )

@@ -5,6 +5,7 @@ The network gives 64 steps, two rows of 32, so that a two-line plate is read lik
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from recognition.lattice import ALPHABET, Lattice, gather
 from recognition.models import Model, open_model
 from recognition.plates import box_of
 
-__all__ = ["PlateReader", "patch_of"]
+__all__ = ["PlateReader", "patch_of", "straight_patch_of"]
 
 _WIDER, _TALLER = 0.02, 0.05
 
@@ -49,7 +50,7 @@ class PlateReader:
         return cls(open_model("plate_ocr", pack_dir=pack_dir, outputs=("logp",), threads=threads))
 
     def read(self, patches: Sequence[Image]) -> list[Lattice]:
-        """Read plate patches, each as `patch_of` cuts it, all in one run."""
+        """Read plate patches, as `patch_of` or `straight_patch_of` cut them, all in one run."""
         if not patches:
             return []
         size = self.model.manifest.width_px, self.model.manifest.height_px
@@ -75,6 +76,25 @@ def patch_of(image: Image, corners: NDArray[np.float32]) -> Image:
     right = max(left + 1, min(right, int(x + width * (1 + _WIDER / 2)) + 1))
     bottom = max(top + 1, min(bottom, int(y + height * (1 + _TALLER / 2)) + 1))
     return image[top:bottom, left:right]
+
+
+def straight_patch_of(image: Image, corners: NDArray[np.float32]) -> Image:
+    """Pull the plate straight by its corners, 2 % wider and 5 % taller, at its own size.
+
+    Args:
+        image: (height, width, 3) uint8.
+        corners: (4, 2) pixels: top left, top right, bottom right, bottom left.
+    """
+    right = (corners[1] - corners[0] + corners[2] - corners[3]) / 2
+    down = (corners[3] - corners[0] + corners[2] - corners[1]) / 2
+    across, along = right * _WIDER / 2, down * _TALLER / 2
+    wide = corners + np.stack([-across - along, across - along, across + along, along - across])
+    width = max(8, round(float(np.hypot(*right) * (1 + _WIDER))))
+    height = max(4, round(float(np.hypot(*down) * (1 + _TALLER))))
+    target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    pull = cv2.getPerspectiveTransform(wide.astype(np.float32), target)
+    straight = cv2.warpPerspective(image, pull, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return cast(Image, straight)
 
 
 def _seen(patch: Image, *, size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -4,8 +4,10 @@ The detector sees the whole frame once, letterboxed to a shape near the frame's 
 a grid of eight pixels: is the middle of a plate here, and where are its corners.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -145,12 +147,8 @@ class PlateDetector:
 def _letterbox(image: Image, *, looks: Looks, fixed: tuple[int, int] | None) -> tuple[Image, float]:
     """The picture as the network sees it, and its scale: network pixels a pixel of the frame."""
     height, width = image.shape[:2]
-    if fixed:
-        scale = min(fixed[1] / width, fixed[0] / height, looks.enlarge)
-        across, down = fixed[1], fixed[0]
-    else:
-        scale = min((looks.area_px / (width * height)) ** 0.5, looks.enlarge)
-        across, down = _up(width * scale), _up(height * scale)
+    down, across = fixed or _shape((height, width), area_px=looks.area_px, enlarge=looks.enlarge)
+    scale = min(across / width, down / height, looks.enlarge)
     inner = max(1, round(width * scale)), max(1, round(height * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     canvas = np.full((down, across, 3), _GREY, np.uint8)
@@ -158,8 +156,29 @@ def _letterbox(image: Image, *, looks: Looks, fixed: tuple[int, int] | None) -> 
     return canvas, scale
 
 
-def _up(side_px: float) -> int:
-    return max(1, -(-round(side_px) // _GRID_PX)) * _GRID_PX
+@lru_cache(maxsize=256)
+def _shape(size: tuple[int, int], *, area_px: int, enlarge: float) -> tuple[int, int]:
+    """Rows and columns, multiples of the grid, that show a frame (rows, columns) largest.
+
+    Among shapes that show it equally large the smallest wins: grey margins cost time too.
+    """
+    height, width = size
+
+    def shown(shape: tuple[int, int]) -> tuple[float, int]:
+        scale = min(shape[1] / width, shape[0] / height, enlarge)
+        return scale, -shape[0] * shape[1]
+
+    cells = area_px // _GRID_PX**2
+    shapes = (
+        (rows * _GRID_PX, columns * _GRID_PX)
+        for rows in range(1, cells + 1)
+        for columns in {cells // rows, min(cells // rows, _cells(rows * width / height))}
+    )
+    return max(shapes, key=shown)
+
+
+def _cells(cells: float) -> int:
+    return max(1, math.ceil(cells))
 
 
 def _peaks(

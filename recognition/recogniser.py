@@ -10,13 +10,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.frame import Frame
+from recognition.frame import Frame, Image
 from recognition.lattice import Lattice
-from recognition.ocr import PlateReader, patch_of
+from recognition.ocr import PlateReader, patch_of, straight_patch_of
 from recognition.plates import Box, Dropped, Found, PlateDetector, box_of
 from recognition.syntax import Grammar, Reading
 
 __all__ = ["FrameReading", "Gate", "PlateReading", "Recogniser"]
+
+
+_CLEAR = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +162,12 @@ class Recogniser:
         """
         found = [self._find(frame) for frame in frames]
         started = time.perf_counter()
-        patches = [
-            patch_of(frame.image, plate.corners)
+        places = [
+            (frame.image, plate.corners)
             for frame, (plates, _, _) in zip(frames, found, strict=True)
             for plate in plates
         ]
-        lattices = iter(self.reader.read(patches))
+        lattices = iter(self._look(places))
         read_ms = (time.perf_counter() - started) * 1e3 / max(1, len(frames))
         return tuple(
             self._settle(
@@ -174,6 +177,15 @@ class Recogniser:
             )
             for plates, dropped, find_ms in found
         )
+
+    def _look(self, places: Sequence[tuple[Image, NDArray[np.float32]]]) -> list[Lattice]:
+        """Read plates as they stand; pull those straight that are not clear, and look again."""
+        lattices = self.reader.read([patch_of(*place) for place in places])
+        unclear = [index for index, seen in enumerate(lattices) if _unclear(seen)]
+        again = self.reader.read([straight_patch_of(*places[index]) for index in unclear])
+        for index, lattice in zip(unclear, again, strict=True):
+            lattices[index] = max(lattices[index], lattice, key=lambda seen: seen.clarity)
+        return lattices
 
     def _find(self, frame: Frame) -> tuple[tuple[Found, ...], tuple[Dropped, ...], float]:
         started = time.perf_counter()
@@ -199,6 +211,11 @@ class Recogniser:
                 plates.append(_plate(found, lattice, reading))
         settle_ms = (time.perf_counter() - started) * 1e3
         return FrameReading(tuple(plates), tuple(refused), {**stages_ms, "settle": settle_ms})
+
+
+def _unclear(lattice: Lattice) -> bool:
+    """Whether another look pays: it wins 2 points of reads for a third of the patches."""
+    return bool(lattice.raw) and lattice.clarity < _CLEAR
 
 
 def _plate(found: Found, lattice: Lattice, reading: Reading) -> PlateReading:

@@ -14,8 +14,8 @@ A, YEAR = "[A-HJ-PR-Y]", "[A-HJ-NPR-TV-Y]"
 NUMBER = "[1-9][0-9]{0,2}"
 MARKS = {
     "gb_2001": f"[A-HK-PRSV-Y]{A}(?:0[2-9]|1[0-9]|2[0-6]|5[1-9]|6[0-9]|7[0-6])[A-HJ-PR-Z]{{3}}",
-    "gb_prefix": f"{YEAR}{NUMBER}{A}{{3}}",
-    "gb_suffix": f"{A}{{3}}{NUMBER}{YEAR}",
+    "gb_1983_prefix": f"{YEAR}{NUMBER}{A}{{3}}",
+    "gb_1963_suffix": f"{A}{{3}}{NUMBER}{YEAR}",
     "gb_dateless": f"{A}{{2}}{NUMBER}[0-9]|{NUMBER}[0-9]{A}{{2}}|{A}{{3}}{NUMBER}|{NUMBER}{A}{{3}}",
     "ni": f"{A}[A-PR-Z]Z[1-9][0-9]{{0,3}}|[1-9][0-9]{{0,3}}{A}[A-PR-Z]Z|{A}Z[1-9][0-9]{{1,3}}",
     "diplomatic": "[1-9][0-9]{2}[DX][1-9][0-9]{2}",
