@@ -19,7 +19,8 @@ from store.archive.plates import pack
 from store.archive.rows import read_id_bytes
 from store.archive.writer import ArchiveWriter
 from store.errors import InputError, StoreError, UnavailableError
-from store.ledger import alarms, cameras, heartbeat
+from store.ledger import alarms, heartbeat
+from store.ledger.cameras import register
 from store.ledger.instants import to_us
 from store.ledger.ledger import Ledger, Transaction
 from store.lists import delivery
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 SPOOL_LIMIT_BYTES = 8 << 30
 """Some two days of one force's reads with pictures, should the archive take none."""
 
+_FRAMES_MAX = 2**31 - 1
 _FILING_S = 1.0
 """A commit costs the same for one read as for hundreds, and an officer waits a second gladly."""
 
@@ -85,6 +87,7 @@ class Intake:
         self._reads = 0
         self._last_read_at: datetime | None = None
         self._trouble = ""
+        self._closed = False
         with ExitStack() as undo:
             self._archive = ArchiveWriter(state / "archive")
             undo.callback(self._archive.close)
@@ -122,6 +125,8 @@ class Intake:
         for account in accounts:
             _demand_sound(account)
         with self._accepting:
+            if self._closed:
+                raise UnavailableError("The intake is closed. Open the store again.")
             fresh = self._fresh(accounts)
             if not fresh:
                 return
@@ -149,7 +154,7 @@ class Intake:
         counts.update(what.outcome for frame, what in waiting.items() if frame not in filed)
         return {outcome: counts[outcome] for outcome in Outcome}
 
-    def register(self, cameras_: Sequence[Camera]) -> None:
+    def register(self, cameras: Sequence[Camera]) -> None:
         """Put cameras on the register (S-16), or change their lines.
 
         Raises:
@@ -157,7 +162,7 @@ class Intake:
             UnavailableError: The ledger cannot be written now.
         """
         with self._ledger.transaction() as tx:
-            cameras.register(tx, cameras_, now=_now())
+            register(tx, cameras, now=_now())
 
     def load_list(self, path: Path, *, now: datetime) -> Loaded:
         """Load a file of vehicles of interest; reads accepted after it are matched with it.
@@ -227,8 +232,10 @@ class Intake:
 
     def close(self) -> None:
         """File what is there and give up the writer's place; a second call does nothing."""
-        if self._stopping.is_set():
-            return
+        with self._accepting:
+            if self._closed:
+                return
+            self._closed = True
         self._stopping.set()
         if self._thread:
             self._thread.join()
@@ -236,8 +243,7 @@ class Intake:
             self.file()
         except StoreError:
             log.exception("what is not filed yet waits in the spool for the next start")
-        with self._filing, self._accepting:
-            self._files.close()
+        self._files.close()
 
     def _keep_filing(self, every_s: float) -> None:
         while not self._stopping.wait(every_s):
@@ -321,17 +327,29 @@ def _demand_sound(account: Account) -> None:
     """Refuse what the archive could not keep, before anything of the batch is written.
 
     Raises:
-        InputError: A time before 1970, a read id or a mark that is none.
+        InputError: A picture without identity, a time without zone or before 1970, a read id or a
+            mark that is none.
     """
     if not account.frame_id or not account.camera_id:
-        raise InputError("An account names its camera and its picture. Nothing was accepted.")
+        raise InputError("Nothing was accepted: an account names its camera and its picture.")
+    for at in (account.captured_at, account.received_at):
+        _demand_time(at)
     for read in (*account.reads, *account.sights):
+        _demand_time(read.captured_at)
         read_id_bytes(read.read_id)
-        if not read.fold or pack(read.fold) < 0 or to_us(read.captured_at) < 0:
+        if not pack(read.fold):
             raise InputError(
-                "A read has a mark and a time after 1970. Nothing was accepted; "
-                "give the picture as one without a plate, or set the camera's clock."
+                "Nothing was accepted: a read has a mark. Give the picture as one without a plate."
             )
+        if not 0 <= read.frames <= _FRAMES_MAX:
+            raise InputError("Nothing was accepted: a read counts its frames from 0 to 2**31 - 1.")
+
+
+def _demand_time(at: datetime) -> None:
+    if at.tzinfo is None or to_us(at) < 0:
+        raise InputError(
+            "Nothing was accepted: a time has a zone and is after 1970. Set the camera's clock."
+        )
 
 
 def _now() -> datetime:

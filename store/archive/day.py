@@ -62,19 +62,14 @@ def open_tables(folder: Path, *, session: Any) -> dict[str, Any]:
         LanceDB tables by name.
 
     Raises:
-        CorruptError: The folder is not one that this program wrote, or cannot be read.
+        CorruptError: The folder is not of this program's format.
+        OSError, RuntimeError, ValueError: LanceDB's own: a table cannot be opened now.
     """
     refuse_foreign(folder)
-    try:
-        day = lancedb.connect(
-            str(folder.absolute()), session=session, read_consistency_interval=timedelta(0)
-        )
-        return {name: day.open_table(name) for name in TABLES}
-    except (OSError, RuntimeError, ValueError) as trouble:
-        raise CorruptError(
-            f"The day {folder.name} of the archive cannot be opened ({type(trouble).__name__}). "
-            f"Stop the recorder and start it again; if that does not help, restore {folder}."
-        ) from trouble
+    day = lancedb.connect(
+        str(folder.absolute()), session=session, read_consistency_interval=timedelta(0)
+    )
+    return {name: day.open_table(name) for name in TABLES}
 
 
 def refuse_foreign(folder: Path) -> None:

@@ -166,4 +166,5 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _digest(camera_id: str, frame_id: str) -> bytes:
-    return hashlib.blake2b(f"{camera_id}\0{frame_id}".encode(), digest_size=16).digest()
+    name = f"{camera_id}\0{frame_id}".encode(errors="surrogatepass")
+    return hashlib.blake2b(name, digest_size=16).digest()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from store.archive.disk import replace_durably, sync_all, write_all
-from store.errors import CorruptError, UnavailableError
+from store.errors import CorruptError, InputError, UnavailableError
 from store.spool.records import FORMAT, record, whole_records
 from store.terms import Account
 
@@ -52,10 +52,16 @@ class Spool:
         """Write accounts, all or none; on return they are on disk.
 
         Raises:
-            UnavailableError: The disk is full or fails, or the spool has reached its limit.
-                Nothing was accepted.
+            InputError: An account holds text that is none; nothing was accepted.
+            UnavailableError: The disk is full or fails, or the spool has reached its limit;
+                nothing was accepted.
         """
-        records = b"".join(map(record, accounts))
+        try:
+            records = b"".join(map(record, accounts))
+        except UnicodeEncodeError:
+            raise InputError(
+                "Nothing was accepted: a text of an account is no Unicode. Name its files anew."
+            ) from None
         if self.held_bytes + len(records) > self._limit_bytes:
             raise UnavailableError(
                 f"Nothing was accepted: the spool holds its limit of {self._limit_bytes} bytes, "

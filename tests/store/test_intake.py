@@ -192,8 +192,11 @@ def test_what_became_of_a_picture_is_known_before_and_after_filing(
         replace(a_read(1), fold="TX26KLMNOPQ"),
         replace(a_read(1), fold="tx26klm"),
         replace(a_read(1), captured_at=MIDNIGHT.replace(year=1969)),
+        replace(a_read(1), captured_at=MIDNIGHT.replace(tzinfo=None)),
+        replace(a_read(1), frames=2**31),
+        replace(a_read(1), direction="\udc80"),
     ],
-    ids=["id", "no mark", "long mark", "small letters", "before 1970"],
+    ids=["id", "no mark", "long mark", "small letters", "1969", "no zone", "frames", "no text"],
 )
 def test_an_account_that_cannot_be_kept_is_refused_before_any_of_its_batch(
     store: Store, intake: Intake, read: Read
@@ -204,11 +207,24 @@ def test_an_account_that_cannot_be_kept_is_refused_before_any_of_its_batch(
     assert intake.seen(["f1", "f2"], camera_id="NS-C01") == set()
 
 
+def test_a_name_that_is_no_text_is_refused_as_input(intake: Intake) -> None:
+    with pytest.raises(InputError):
+        intake.accept([an_account("f1"), an_account("\udc80.jpg")])
+    assert intake.seen(["f1", "\udc80.jpg"], camera_id="NS-C01") == set()
+
+
 def test_a_second_intake_is_refused_until_the_first_is_closed(store: Store, intake: Intake) -> None:
     with pytest.raises(BusyError):
         store.intake()
     intake.close()
     store.intake().close()
+
+
+def test_a_closed_intake_takes_nothing(intake: Intake) -> None:
+    intake.close()
+    with pytest.raises(UnavailableError):
+        intake.accept([an_account("f1")])
+    intake.close()
 
 
 def test_reads_are_found_without_being_told_to_file(store: Store) -> None:

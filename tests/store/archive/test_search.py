@@ -1,6 +1,7 @@
 """A search finds what a plain filter over all reads finds, in the same order."""
 
 import random
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from store.archive import writer as writer_module
 from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
-from store.errors import CorruptError, InputError
+from store.errors import CorruptError, InputError, UnavailableError
 from store.ledger.instants import to_us
 from store.terms import Certainty, MatchKind, Read, Scope
 from tests.store.archive.reads import MIDNIGHT, a_read, a_scope, answers
@@ -162,6 +164,46 @@ def test_a_reader_that_is_open_sees_what_is_written_after(tmp_path: Path) -> Non
         assert len(archive.search(EVERYTHING)[0]) == number + 1
         assert len(archive.search(a_scope(f"TX26KL{number}"))[0]) == 1
     writer.close()
+
+
+def test_searches_go_on_while_another_writes_and_compacts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "_COMMITS_BEFORE_COMPACTION", 5)
+    reads = [a_read(number, vrm=f"AB{number:02}CDE") for number in range(40)]
+    writer, archive = ArchiveWriter(tmp_path), Archive(tmp_path)
+    writer.record(reads[:1])
+    done = threading.Event()
+
+    def write() -> None:
+        for read in reads[1:]:
+            writer.record([read])
+            writer.compact()
+        done.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    seen = 1
+    while not done.is_set():
+        now_seen = archive.count(EVERYTHING).reads
+        assert now_seen >= seen
+        assert len(archive.search(a_scope("AB00CDE"))[0]) == 1
+        seen = now_seen
+    thread.join()
+    writer.close()
+    assert archive.count(EVERYTHING).reads == len(reads)
+
+
+def test_a_day_that_cannot_be_read_now_is_said_without_a_plate(tmp_path: Path) -> None:
+    writer = ArchiveWriter(tmp_path)
+    writer.record([a_read(1)])
+    writer.close()
+    versions = tmp_path / MIDNIGHT.date().isoformat() / "reads.lance" / "_versions"
+    min(versions.glob("*.manifest")).write_bytes(b"")
+    with pytest.raises(UnavailableError, match="cannot be read now") as refusal:
+        Archive(tmp_path).search(a_scope("TX26KLM"))
+    assert "TX26KLM" not in str(refusal.value)
+    assert refusal.value.__cause__ is None
 
 
 @pytest.mark.parametrize("written", [b"anpr-hub archive day 2\n", b"", b"\xff\x00"])
