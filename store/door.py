@@ -37,6 +37,7 @@ class Ask:
         ground: Why, where the act needs one (S-62).
         since_at: Oldest capture time asked for, where the act reaches into the past.
         until_at: End of it.
+        cameras: How many cameras are asked where no plate is; 0 means all of them.
     """
 
     by: Officer
@@ -46,6 +47,7 @@ class Ask:
     ground: Ground | None = None
     since_at: datetime | None = None
     until_at: datetime | None = None
+    cameras: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ def _decided(db: sqlite3.Connection, ask: Ask) -> Verdict:
         ground=ask.ground,
         since_at=ask.since_at,
         until_at=ask.until_at,
+        cameras=ask.cameras,
     )
 
 

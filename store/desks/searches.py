@@ -175,7 +175,7 @@ def _checked(scope: Scope) -> Scope:
 def _search(officer: Officer, scope: Scope, ground: Ground, *, now: datetime) -> Ask:
     return Ask(
         by=officer,
-        act=Act.SEARCH,
+        act=Act.SEARCH if scope.vrm else Act.SEARCH_PLACE,
         now=now,
         about={
             "what": "search",
@@ -190,6 +190,7 @@ def _search(officer: Officer, scope: Scope, ground: Ground, *, now: datetime) ->
         ground=ground,
         since_at=scope.since_at,
         until_at=scope.until_at,
+        cameras=len(set(scope.cameras)),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from store.governance.policy import POLICY, GroundRules, Policy, Role
+from store.governance.policy import POLICY, GroundRules, PlaceRules, Policy, Role
 from store.terms import Ground, Purpose
 
 __all__ = ["Act", "Permit", "Refuse", "Verdict", "check_ground", "decide"]
@@ -21,6 +21,7 @@ class Act(StrEnum):
     SEE_ALARMS = "see alarms"
     ANSWER_ALARM = "answer alarm"
     SEARCH = "search"
+    SEARCH_PLACE = "search place"
     OPEN_READ = "open read"
     SEE_HEALTH = "see health"
 
@@ -66,6 +67,8 @@ _UNKNOWN_ACT = (
 _NOT_FOR_ROLE = {
     Act.SEE_ALARMS: "Alarms are for operators and ANPR managers. Search the plate for your case.",
     Act.ANSWER_ALARM: "Not recorded: alarms are answered by operators and ANPR managers. Ring one.",
+    Act.SEARCH_PLACE: "Not searched: a search without a plate is for investigators and ANPR "
+    "managers. Give a plate, or ask one.",
 }
 _NOT_FOR_ROLE_ELSE = "Not done: your role does not do that. Ask the ANPR Manager who does."
 
@@ -79,6 +82,7 @@ def decide(
     ground: Ground | None = None,
     since_at: datetime | None = None,
     until_at: datetime | None = None,
+    cameras: int = 0,
     policy: Policy = POLICY,
 ) -> Verdict:
     """Decide on one act of one person.
@@ -91,16 +95,32 @@ def decide(
         ground: Why; demanded for a search and for opening a read (S-1, S-62).
         since_at: Oldest capture time asked for; demanded as `ground` is.
         until_at: End of the capture times asked for; `now` where not given.
+        cameras: At how many cameras a place is searched without a plate; 0 means at all of them.
         policy: The policy to decide by.
     """
     if (refusal := _standing(act, role=role, state=state, policy=policy)) is not None:
         return refusal
-    if act not in {Act.SEARCH, Act.OPEN_READ}:
+    if act not in {Act.SEARCH, Act.SEARCH_PLACE, Act.OPEN_READ}:
         return Permit()
     if (refusal := check_ground(ground, rules=policy.grounds)) is not None:
         return refusal
-    held = policy.roles[role]
-    return _reach(held, since_at=since_at, until_at=until_at or now, now=now, policy=policy)
+    held, end_at = policy.roles[role], until_at or now
+    if act == Act.SEARCH_PLACE and since_at is not None:
+        refusal = _check_place(cameras, span=end_at - since_at, rules=policy.places)
+        if refusal is not None:
+            return refusal
+    return _reach(held, since_at=since_at, until_at=end_at, now=now, policy=policy)
+
+
+def _check_place(cameras: int, *, span: timedelta, rules: PlaceRules) -> Refuse | None:
+    """Hold a search without a plate to few cameras and a short time: it sweeps up bystanders."""
+    if 0 < cameras <= rules.cameras_max and span <= timedelta(seconds=rules.window_s):
+        return None
+    return Refuse(
+        "place_too_wide",
+        f"Not searched: without a plate your own authority covers {rules.cameras_max} cameras and "
+        f"{rules.window_s // 3600} hours at most. Choose fewer, or ask the ANPR Manager.",
+    )
 
 
 def _standing(act: str, *, role: str, state: str, policy: Policy) -> Refuse | None:

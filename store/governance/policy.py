@@ -12,7 +12,7 @@ from importlib import resources
 
 from store.terms import Priority
 
-__all__ = ["POLICY", "AlarmRules", "GroundRules", "ListRules", "Policy", "Role"]
+__all__ = ["POLICY", "AlarmRules", "GroundRules", "ListRules", "PlaceRules", "Policy", "Role"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,19 @@ class GroundRules:
     placeholders: tuple[str, ...]
     categories: frozenset[str]
     references: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRules:
+    """How wide a search without a plate may be on the officer's own authority.
+
+    Attributes:
+        cameras_max: Most cameras.
+        window_s: Longest time.
+    """
+
+    cameras_max: int
+    window_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,7 @@ class Policy:
         roles: By role code, for example "OP".
         reads_s: How long reads are kept, in seconds (S-74).
         grounds: Rules for grounds.
+        places: Rules for searches without a plate.
         alarms: Rules for alarms.
         lists: Rules for lists.
     """
@@ -98,6 +112,7 @@ class Policy:
     roles: Mapping[str, Role]
     reads_s: int
     grounds: GroundRules
+    places: PlaceRules
     alarms: AlarmRules
     lists: ListRules
 
@@ -129,6 +144,10 @@ class Policy:
                 references=tuple(
                     re.compile(form, re.ASCII) for form in grounds["reference_formats"].values()
                 ),
+            ),
+            places=PlaceRules(
+                cameras_max=int(data["places"]["cameras_max"]),
+                window_s=int(data["places"]["window_s"]),
             ),
             alarms=AlarmRules(
                 repeat_hits=int(alarms["repeat_hits_raise"]),

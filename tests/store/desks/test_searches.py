@@ -103,6 +103,21 @@ def test_nothing_found_says_where_it_was_looked(found: Rig) -> None:
     assert page.sentence == "No read of this plate in 7 days at 2 cameras."
 
 
+def test_a_search_by_place_shows_where_and_when_and_no_plate(found: Rig) -> None:
+    place = scope("", days=1 / 12, cameras=("NS-C01",))
+    page = found.desks.searches.search(INVESTIGATOR, place, GROUND, now=NOON)
+    assert [(row.vrm, row.camera_name) for row in page.rows] == [("░░░░░░░", "Ring Rd E")]
+    assert found.records()[-2]["about"]["act"] == "search place"
+
+
+@pytest.mark.parametrize("cameras", [(), tuple(f"NS-C0{n}" for n in range(6))])
+def test_a_search_by_place_keeps_to_few_cameras(found: Rig, cameras: tuple[str, ...]) -> None:
+    place = scope("", days=1 / 12, cameras=cameras)
+    with pytest.raises(RefusedError, match="5 cameras and 2 hours") as refused:
+        found.desks.searches.search(INVESTIGATOR, place, GROUND, now=NOON)
+    assert refused.value.reason == "place_too_wide"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

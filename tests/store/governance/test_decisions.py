@@ -28,6 +28,7 @@ def search(
     since_at: datetime | None = NOW - DAY,
     until_at: datetime | None = NOW,
     act: str = Act.SEARCH,
+    cameras: int = 0,
 ) -> Permit | Refuse:
     return decide(
         act,
@@ -37,6 +38,7 @@ def search(
         ground=ground,
         since_at=since_at,
         until_at=until_at,
+        cameras=cameras,
     )
 
 
@@ -82,6 +84,27 @@ def test_each_role_may_do_its_own_acts_and_no_other(role: str, act: Act, may: bo
     assert isinstance(verdict, Permit) == may
     if not may:
         assert code_of(verdict) == "not_for_role"
+
+
+# methods A3: without authority at most five cameras and two hours, both bounds inclusive.
+@pytest.mark.parametrize(
+    ("role", "cameras", "hours", "code"),
+    [
+        ("RES", 5, 2, ""),
+        ("AM", 1, 0.5, ""),
+        ("RES", 6, 2, "place_too_wide"),
+        ("RES", 5, 2.001, "place_too_wide"),
+        ("RES", 0, 1, "place_too_wide"),
+        ("AM", -1, 1, "place_too_wide"),
+        ("OP", 1, 1, "not_for_role"),
+    ],
+)
+def test_a_search_without_a_plate_is_held_to_few_cameras_and_a_short_time(
+    role: str, cameras: int, hours: float, code: str
+) -> None:
+    since_at = NOW - timedelta(hours=hours)
+    verdict = search(role=role, act=Act.SEARCH_PLACE, since_at=since_at, cameras=cameras)
+    assert (verdict.code if isinstance(verdict, Refuse) else "") == code
 
 
 @pytest.mark.parametrize(
@@ -230,7 +253,7 @@ def test_every_input_gets_a_verdict_and_no_permit_reaches_too_far(
         return
     assert state == "active"
     assert act in POLICY.roles[role].acts
-    if act in {Act.SEARCH, Act.OPEN_READ}:
+    if act in {Act.SEARCH, Act.SEARCH_PLACE, Act.OPEN_READ}:
         reached_at = verdict.cut_at or since_at
         assert reached_at >= NOW - timedelta(seconds=POLICY.roles[role].oldest_s)
         assert purpose in set(Purpose)
