@@ -14,7 +14,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from store.answers import AlarmChanged, AlarmRaised, Beat, Event
-from store.errors import StoreError
+from store.server.faults import place_of
 from store.terms import Alarm, Health, Officer
 
 __all__ = ["Feed", "News", "Outbox"]
@@ -130,7 +130,11 @@ class Feed:
         self._outboxes.discard(outbox)
 
     async def run(self) -> None:
-        """Looks and tells, until cancelled. A ledger that cannot be read silences the beats."""
+        """Looks and tells, until cancelled.
+
+        A ledger that cannot be read silences alarms and beats, so that every console says DATA
+        STALE; it is asked on and on.
+        """
         looks = 0
         while True:
             try:
@@ -138,9 +142,9 @@ class Feed:
                 if looks % LOOKS_PER_BEAT == 0:
                     await self._tell_beat()
                 self._blind = False
-            except StoreError as unreadable:
+            except Exception as fault:
                 if not self._blind:
-                    _log.error("no news for the consoles: %s", unreadable)
+                    _log.error("no news for the consoles: %s", place_of(fault))
                 self._blind = True
             looks += 1
             await asyncio.sleep(LOOK_S)

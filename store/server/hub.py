@@ -4,22 +4,24 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
 
 from store import wire
 from store.desks import Desks
-from store.errors import BusyError, StoreError, UnavailableError
+from store.errors import BusyError, UnavailableError
 from store.server.counter import Counter
+from store.server.faults import place_of
 from store.server.feed import Feed, News
 from store.server.listener import ConsoleAccount, claimed_socket, may_knock, refuse_stranger
-from store.server.session import Session
+from store.server.session import Session, Threads
 
 __all__ = ["HubServer"]
 
 DESK_THREADS: Final = 4
+SEARCH_THREADS: Final = 2
 CONSOLES: Final = 64
 """Connections at a time; a control room has a dozen desks."""
 
@@ -109,28 +111,26 @@ class HubServer:
     def _run(self, started: "Future[None]") -> None:
         try:
             asyncio.run(self._serve(started))
-        except StoreError as refused:
-            started.set_exception(refused)
-        except OSError as refused:
-            unmade = UnavailableError(
-                f"Not started: the socket could not be made ({refused.strerror}). Look at the "
-                "state folder and its disk."
-            )
-            unmade.__cause__ = refused
-            started.set_exception(unmade)
+        except Exception as fault:
+            if started.done():
+                _log.critical("the hub's socket stopped: %s", place_of(fault))
+            else:
+                started.set_exception(_in_our_words(fault))
 
     async def _serve(self, started: "Future[None]") -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         with (
             claimed_socket(self._path, console=self._console) as bound,
+            ThreadPoolExecutor(SEARCH_THREADS, thread_name_prefix="hub-search") as searches,
             ThreadPoolExecutor(DESK_THREADS, thread_name_prefix="hub-desk") as desks,
             ThreadPoolExecutor(1, thread_name_prefix="hub-feed") as eye,
         ):
             feed = Feed(self._news, eye=eye)
+            threads = Threads(searches=searches, desks=desks)
             telling = asyncio.create_task(feed.run())
             server = await asyncio.start_unix_server(
-                lambda reader, writer: self._welcome(reader, writer, feed=feed, desks=desks),
+                lambda reader, writer: self._welcome(reader, writer, feed=feed, threads=threads),
                 sock=bound,
                 limit=wire.FROM_CONSOLE_BYTES,
             )
@@ -155,9 +155,9 @@ class HubServer:
         writer: asyncio.StreamWriter,
         *,
         feed: Feed,
-        desks: Executor,
+        threads: Threads,
     ) -> None:
-        session = Session(reader, writer, counter=self._counter, feed=feed, desks=desks)
+        session = Session(reader, writer, counter=self._counter, feed=feed, threads=threads)
 
         def ended(task: asyncio.Task[None]) -> None:
             # Here, and not in the task: one that is cancelled before its first step never runs.
@@ -181,6 +181,17 @@ class HubServer:
                 await session.run()
         except OSError as broken:
             _log.info("a console's connection broke: %s", broken.strerror)
+
+
+def _in_our_words(fault: Exception) -> Exception:
+    if not isinstance(fault, OSError):
+        return fault
+    unmade = UnavailableError(
+        f"Not started: the socket could not be made ({fault.strerror}). Look at the state folder "
+        "and its disk."
+    )
+    unmade.__cause__ = fault
+    return unmade
 
 
 def _full() -> UnavailableError:

@@ -10,16 +10,18 @@ import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from store import wire
 from store.answers import AlarmBoard
 from store.errors import InputError, StoreError, UnavailableError
 from store.server.counter import Counter
+from store.server.faults import place_of
 from store.server.feed import Feed, Outbox
 from store.terms import Officer
 
-__all__ = ["Session"]
+__all__ = ["Session", "Threads"]
 
 HELLO_S: Final = 5.0
 HANG_UP_S: Final = 1.0
@@ -28,6 +30,19 @@ UNDER_WAY: Final = 8
 
 _Done = TypeVar("_Done")
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Where desks do their work, so that an alarm never waits for somebody's long search.
+
+    Attributes:
+        searches: For searches and opened reads.
+        desks: For everything else.
+    """
+
+    searches: Executor
+    desks: Executor
 
 
 class Session:
@@ -40,7 +55,7 @@ class Session:
         *,
         counter: Counter,
         feed: Feed,
-        desks: Executor,
+        threads: Threads,
     ) -> None:
         """Takes a connection whose account was checked.
 
@@ -49,13 +64,13 @@ class Session:
             writer: To the console.
             counter: Where asks go.
             feed: Where events come from.
-            desks: Threads for what blocks.
+            threads: For what blocks.
         """
         self._reader = reader
         self._writer = writer
         self._counter = counter
         self._feed = feed
-        self._desks = desks
+        self._threads = threads
         self._known: set[str] = set()
         self._sending = asyncio.Lock()
         self._places = asyncio.Semaphore(UNDER_WAY)
@@ -125,7 +140,11 @@ class Session:
         if isinstance(act, wire.Follow):
             await self._follow(act, officer=officer)
             return True
-        return await self._at_desk(lambda: self._counter.perform(act, officer=officer))
+        long = isinstance(act, wire.SearchReads | wire.OpenRead)
+        return await self._at_desk(
+            lambda: self._counter.perform(act, officer=officer),
+            thread=self._threads.searches if long else self._threads.desks,
+        )
 
     async def _follow(self, act: wire.Follow, *, officer: Officer) -> None:
         if self._follows:
@@ -151,14 +170,14 @@ class Session:
         while True:
             await self._send(wire.framed(wire.told(await outbox.take())))
 
-    async def _at_desk(self, act: Callable[[], _Done]) -> _Done:
+    async def _at_desk(self, act: Callable[[], _Done], *, thread: Executor | None = None) -> _Done:
+        thread = thread or self._threads.desks
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._desks, act)
+            return await asyncio.get_running_loop().run_in_executor(thread, act)
         except StoreError:
             raise
         except Exception as fault:
-            # The words of a foreign error may hold what was searched: only its kind is logged.
-            _log.error("a desk failed: %s at %s", type(fault).__name__, _place(fault))
+            _log.error("a desk failed: %s", place_of(fault))
             raise UnavailableError(
                 "Not done: the hub met a fault of its own and wrote it in its log. Recording and "
                 "alarms go on. Ring the cluster admin."
@@ -184,11 +203,3 @@ class Session:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _place(fault: BaseException) -> str:
-    """The line that raised it, as "file:line": enough to find a fault without its words."""
-    trace = fault.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "an unknown line"

@@ -1,13 +1,19 @@
 """What a console is owed: the newest state of each alarm, in order, and never without bound."""
 
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from store.answers import AlarmChanged, AlarmRaised, Beat, Event
-from store.server.feed import OWED, Outbox
+from store.errors import AuditUnavailableError
+from store.server import feed as feed_module
+from store.server.feed import OWED, Feed, News, Outbox
 from store.terms import Alarm
 from tests.store.rig import NOON, OPERATOR
 from tests.store.test_wire import ALARM, HEALTH
@@ -106,3 +112,40 @@ async def test_a_console_ends_up_with_the_newest_state_of_every_alarm(
     newest = {f"A-{number}": seq for seq, number in enumerate(changes, start=1)}
     assert told == newest
     assert sorted(raised) == sorted(newest)
+
+
+async def test_a_ledger_that_cannot_be_read_silences_the_feed_until_it_can(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(feed_module, "LOOK_S", 0.001)
+    readable = threading.Event()
+    asked = 0
+
+    def seq() -> int:
+        nonlocal asked
+        asked += 1
+        if not readable.is_set():
+            raise AuditUnavailableError("The ledger cannot be read.")
+        return 1
+
+    news = News(
+        seq=seq,
+        since=lambda _seq, _limit: (_alarm(1, seq=1),),
+        health=lambda: HEALTH,
+        sees_alarms=lambda _: True,
+    )
+    outbox = _outbox()
+    with ThreadPoolExecutor(1) as eye:
+        feed = Feed(news, eye=eye)
+        feed.follow(outbox)
+        running = asyncio.create_task(feed.run())
+        while asked < 20:  # the ledger is asked on and on
+            await asyncio.sleep(0.001)
+        taking = asyncio.create_task(outbox.take())
+        await asyncio.sleep(0)
+        assert not taking.done()
+        readable.set()
+        assert await asyncio.wait_for(taking, 60) == AlarmRaised(_alarm(1, seq=1))
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert caplog.text.count("no news for the consoles") == 1

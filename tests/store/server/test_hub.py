@@ -1,6 +1,7 @@
 """Consoles at a real hub: a real socket, a real ledger, a real archive."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from store.client import HubClient
 from store.errors import AuditUnavailableError, InputError, RefusedError, UnavailableError
 from store.ledger import ledger as ledger_module
 from store.server import HubServer
-from store.terms import AlarmState, Decision, MatchKind
+from store.terms import AlarmState, Decision, MatchKind, Scope
 from tests.store.rig import COLLEAGUE, GROUND, INVESTIGATOR, OPERATOR, Rig, read, scope
 
 
@@ -243,6 +244,48 @@ async def test_a_console_that_stops_reading_holds_nobody_up(rig: Rig, socket_pat
         assert raised.alarm == alarm
     writer.close()
     reader.feed_eof()
+
+
+async def test_an_alarm_is_answered_while_every_search_thread_is_busy(
+    rig: Rig, socket_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alarm_id = rig.raised(read(1)).alarm_id
+    go_on = threading.Event()
+    search = rig.archive.search
+
+    def slow(asked: Scope) -> object:
+        assert go_on.wait(60)
+        return search(asked)
+
+    monkeypatch.setattr(rig.archive, "search", slow)
+    async with console(socket_path, INVESTIGATOR.staff_id) as busy, console(socket_path) as other:
+        searches = [asyncio.create_task(busy.search(scope(), GROUND)) for _ in range(6)]
+        try:
+            await asyncio.wait_for(other.acknowledge(alarm_id), 60)
+            assert not any(search.done() for search in searches)
+        finally:
+            go_on.set()
+            await asyncio.gather(*searches)
+
+
+async def test_a_fault_of_our_own_is_told_plainly_and_logged_without_its_words(
+    rig: Rig,
+    socket_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def faulty(asked: Scope) -> object:
+        raise KeyError(asked.vrm)
+
+    monkeypatch.setattr(rig.archive, "search", faulty)
+    async with console(socket_path, INVESTIGATOR.staff_id) as client:
+        with pytest.raises(UnavailableError, match="cluster admin") as told:
+            await client.search(scope("TE57CAR"), GROUND)
+        assert (await client.health()).cameras == 2
+    assert "TE57CAR" not in str(told.value)
+    assert "KeyError" in caplog.text
+    assert "TE57CAR" not in caplog.text
+    assert rig.kinds(by=INVESTIGATOR.staff_id)[-2:] == ["asked", "failed"]
 
 
 async def test_consoles_are_told_when_the_hub_closes(rig: Rig) -> None:
