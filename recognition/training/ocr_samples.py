@@ -18,6 +18,7 @@ from recognition.synthetic.fittings import shade
 from recognition.synthetic.plate import render_plate
 from recognition.training.ocr_net import HEIGHT, WIDTH
 from recognition.training.photos import PlateCrop
+from recognition.training.stock import Stock
 
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
@@ -98,8 +99,7 @@ class OcrSamples:
         self._backgrounds = backgrounds
         self._real = real
         self._fresh = max(1, round(batch * _FRESH))
-        self._capacity = capacity
-        self._plates: dict[int, _GreyPlate] = {}
+        self._plates = Stock(self._plate, a_step=self._fresh, capacity=capacity)
 
     def _plate(self, number: int) -> _GreyPlate:
         rng = np.random.default_rng((self.seed, 1, number))
@@ -109,10 +109,6 @@ class OcrSamples:
     def batch(self, step: int) -> tuple[Picture, list[str]]:
         """Draw the batch of a step: pictures (n, 1, 32, 128) uint8 and their texts."""
         rng = np.random.default_rng((self.seed, 2, step))
-        newest = (step + 1) * self._fresh
-        oldest = max(0, newest - self._capacity)
-        for number in range(max(oldest, newest - self._fresh), newest):
-            self._plates[number % self._capacity] = self._plate(number)
         pictures, texts = [], []
         for index in range(self._batch):
             draw = rng.random()
@@ -121,10 +117,13 @@ class OcrSamples:
             elif draw < 0.09 and self._backgrounds:
                 picture, text = self._nothing(rng), ""
             else:
-                number = newest - 1 - index
-                if index >= self._fresh:
-                    number = int(rng.integers(oldest, newest))
-                picture, text = self._rendered_sample(rng, number)
+                fresh = index < self._fresh
+                plate = (
+                    self._plates.newest(step=step, index=index)
+                    if fresh
+                    else self._plates.any(rng, step=step)
+                )
+                picture, text = self._rendered_sample(rng, plate)
             pictures.append(picture)
             texts.append(text)
         return np.stack(pictures)[:, None], texts
@@ -146,11 +145,7 @@ class OcrSamples:
         noise = shade(rng, height, width, cell_px=int(rng.integers(2, 20)))
         return np.clip(level + (noise - 0.5) * rng.uniform(0, 200), 0, 255).astype(np.uint8)
 
-    def _rendered_sample(self, rng: Generator, number: int) -> tuple[Picture, str]:
-        slot = number % self._capacity
-        if slot not in self._plates:  # after a resume the store fills again as it is asked
-            self._plates[slot] = self._plate(number)
-        plate = self._plates[slot]
+    def _rendered_sample(self, rng: Generator, plate: _GreyPlate) -> tuple[Picture, str]:
         patch = plate.image
         height, width = patch.shape
         if rng.random() < 0.65:

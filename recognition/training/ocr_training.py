@@ -196,7 +196,8 @@ def train(
             scores = apprentice.net(x)
         loss = ctc_loss(scores, texts)
         apprentice.learn(loss)
-        smooth = smooth * 0.98 + float(loss) * 0.02 if smooth else float(loss)
+        value = float(loss.detach())
+        smooth = smooth * 0.98 + value * 0.02 if smooth else value
         now_s = time.monotonic()
         if now_s - saved_s > checkpoint_every_s:
             saved_s = now_s
