@@ -110,9 +110,10 @@ def smear(rng: Generator, picture: Picture, *, length_px: int) -> Picture:
     kernel[length_px // 2, :] = 1
     angle = rng.uniform(-20, 20) if rng.random() < 0.75 else rng.uniform(70, 110)
     centre = (length_px / 2 - 0.5, length_px / 2 - 0.5)
-    turned = cv2.warpAffine(kernel, cv2.getRotationMatrix2D(centre, angle, 1), kernel.shape)
-    total = max(float(turned.sum()), 1e-3)
-    return np.asarray(cv2.filter2D(picture, -1, turned / total), np.uint8)
+    matrix = cv2.getRotationMatrix2D(centre, angle, 1)
+    turned = np.asarray(cv2.warpAffine(kernel, matrix, (length_px, length_px)), np.float32)
+    turned /= max(float(turned.sum()), 1e-3)
+    return np.asarray(cv2.filter2D(picture, -1, turned), np.uint8)
 
 
 def rain(rng: Generator, picture: Picture, *, streaks: int) -> None:
@@ -203,4 +204,4 @@ def look(rng: Generator, picture: Picture, *, light: Light) -> Picture:
     noise = rng.standard_normal((height, width), np.float32) * np.float32(noise_level)
     uneven = 1 + 0.08 * (shade(rng, height, width, cell_px=400) - 0.5)
     seen = picture * uneven[..., None] + noise[..., None]
-    return np.clip(seen, 0, 255).astype(np.uint8)
+    return np.asarray(seen.clip(0, 255), np.uint8)

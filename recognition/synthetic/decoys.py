@@ -14,15 +14,40 @@ Picture = NDArray[np.uint8]
 Colour = tuple[float, float, float]
 
 _FONTS = (
-    cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX,
-    cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_PLAIN,
-)  # fmt: skip
+    cv2.FONT_HERSHEY_SIMPLEX,
+    cv2.FONT_HERSHEY_DUPLEX,
+    cv2.FONT_HERSHEY_COMPLEX,
+    cv2.FONT_HERSHEY_TRIPLEX,
+    cv2.FONT_HERSHEY_PLAIN,
+)
 _CHARACTERS = "abcdeghiklmnoprstuwyABCDEFGHIKLMNOPRSTUWY0123456789 .-&"
 _WORDS = (
-    "PLUMBING", "Bakery", "FRESH", "Electrical", "0113 496 0", "01632 960", "Removals", "SLOW",
-    "TAXI", "POLICE", "Flowers & Co", "24 hours", "GIVE WAY", "High St", "School", "AUTO",
-    "www.", "Services", "Dairy", "Hire", "TDI", "Turbo", "M1 North", "No entry", "BUS STOP",
-)  # fmt: skip
+    "PLUMBING",
+    "Bakery",
+    "FRESH",
+    "Electrical",
+    "0113 496 0",
+    "01632 960",
+    "Removals",
+    "SLOW",
+    "TAXI",
+    "POLICE",
+    "Flowers & Co",
+    "24 hours",
+    "GIVE WAY",
+    "High St",
+    "School",
+    "AUTO",
+    "www.",
+    "Services",
+    "Dairy",
+    "Hire",
+    "TDI",
+    "Turbo",
+    "M1 North",
+    "No entry",
+    "BUS STOP",
+)
 
 
 def _colour(rng: Generator) -> Colour:

@@ -11,8 +11,26 @@ Picture = NDArray[np.uint8]
 Colour = tuple[float, float, float]
 
 _LETTERS = "ABCDEFGHIJKLMNOPRSTUVWYabcdeghiklmnoprstuwy"
-_COUNTRIES = ("GB", "UK", "D", "F", "RO", "PL", "CZ", "I", "E", "NL", "SK", "H", "IRL", "B", "A",
-              "P", "BG", "LT")  # fmt: skip
+_COUNTRIES = (
+    "GB",
+    "UK",
+    "D",
+    "F",
+    "RO",
+    "PL",
+    "CZ",
+    "I",
+    "E",
+    "NL",
+    "SK",
+    "H",
+    "IRL",
+    "B",
+    "A",
+    "P",
+    "BG",
+    "LT",
+)
 _FIXED = 8
 """Sub-pixel bits of OpenCV's drawing calls (`shift`)."""
 
@@ -26,7 +44,9 @@ def _dot(image: Picture, x: float, y: float, radius: float, colour: Colour) -> N
 def shade(rng: Generator, height: int, width: int, *, cell_px: int) -> NDArray[np.float32]:
     """Return smooth noise in [0, 1], shape (height, width), cells of about `cell_px`."""
     small = rng.random((max(2, height // cell_px), max(2, width // cell_px)), np.float32)
-    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return np.asarray(
+        cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.float32
+    )
 
 
 def cast_letter_shadow(
@@ -40,9 +60,7 @@ def cast_letter_shadow(
     image[:] = (image * dark[..., None]).astype(np.uint8)
 
 
-def draw_band(
-    rng: Generator, image: Picture, *, kind: str, width_px: int, infrared: bool
-) -> None:
+def draw_band(rng: Generator, image: Picture, *, kind: str, width_px: int, infrared: bool) -> None:
     """Draw the band at the left edge: EU stars, Union flag or plain green flash, and a code."""
     height = image.shape[0]
     if infrared:
@@ -97,8 +115,9 @@ def draw_supplier(rng: Generator, image: Picture, *, ink: Colour) -> None:
     (text_width, _), _ = cv2.getTextSize("".join(letters), cv2.FONT_HERSHEY_SIMPLEX, size, 1)
     origin = (max(0, round((width - text_width) / 2 + rng.uniform(-30, 30))), height - 2)
     colour = (ink[0] * 0.9 + 20, ink[1] * 0.9 + 20, ink[2] * 0.9 + 20)
-    cv2.putText(image, "".join(letters), origin, cv2.FONT_HERSHEY_SIMPLEX, size, colour, 1,
-                cv2.LINE_AA)  # fmt: skip
+    cv2.putText(
+        image, "".join(letters), origin, cv2.FONT_HERSHEY_SIMPLEX, size, colour, 1, cv2.LINE_AA
+    )
 
 
 def draw_seals(rng: Generator, image: Picture, *, x: float, scale: float) -> None:
@@ -114,13 +133,16 @@ def draw_seals(rng: Generator, image: Picture, *, x: float, scale: float) -> Non
         _dot(image, x, height * place, radius * rng.uniform(0.3, 0.7), (inner, inner, inner))
 
 
-def draw_bolts(
-    rng: Generator, image: Picture, *, count: int, ground: Colour, scale: float
-) -> None:
+def draw_bolts(rng: Generator, image: Picture, *, count: int, ground: Colour, scale: float) -> None:
     """Screw the plate on: caps at the usual places, now and then in the middle of a letter."""
     height, width = image.shape[:2]
-    caps: tuple[Colour, ...] = ((25, 25, 25), (230, 230, 230), ground, (128, 128, 128),
-                                (50, 180, 230))  # fmt: skip
+    caps: tuple[Colour, ...] = (
+        (25, 25, 25),
+        (230, 230, 230),
+        ground,
+        (128, 128, 128),
+        (50, 180, 230),
+    )
     colour = caps[int(rng.integers(len(caps)))]
     for index in range(count):
         x = (rng.uniform(0.02, 0.1), rng.uniform(0.9, 0.98), rng.uniform(0.2, 0.8))[index % 3]
@@ -152,16 +174,22 @@ def wear(rng: Generator, image: Picture, *, strength: float) -> Picture:
         mask = np.clip(spots * 4, 0, 1)[..., None] * rng.uniform(0.3, 0.9) * strength
         mud = np.array([64, 84, 102], np.float32) * rng.uniform(0.4, 1.2)
         worn = worn * (1 - mask) + mud * mask
-    worn = np.ascontiguousarray(np.clip(worn, 0, 255), np.uint8)
+    worn = worn.clip(0, 255)
+    dirty: Picture = np.ascontiguousarray(worn, np.uint8)
     if rng.random() < 0.08:
         level = rng.uniform(10, 240)
         if rng.random() < 0.5:  # tow ball
-            _dot(worn, rng.uniform(0.3, 0.7) * width, height * rng.uniform(0.9, 1.1),
-                 rng.uniform(0.06, 0.13) * height, (25, 25, 25))  # fmt: skip
+            _dot(
+                dirty,
+                rng.uniform(0.3, 0.7) * width,
+                height * rng.uniform(0.9, 1.1),
+                rng.uniform(0.06, 0.13) * height,
+                (25, 25, 25),
+            )
         else:  # cable or strap
             start, end = (int(rng.uniform(0, width)), 0), (int(rng.uniform(0, width)), height)
             cv2.line(worn, start, end, (level, level, level), int(rng.integers(1, 4)))
-    return worn
+    return dirty
 
 
 def hold(rng: Generator, image: Picture) -> tuple[Picture, NDArray[np.float32]]:
@@ -174,13 +202,14 @@ def hold(rng: Generator, image: Picture) -> tuple[Picture, NDArray[np.float32]]:
     if rng.random() < 0.4:
         bottom += int(rng.integers(4, 16))
     level = rng.uniform(0, 60) if rng.random() < 0.7 else rng.uniform(0, 255)
-    framed = cv2.copyMakeBorder(image, top, bottom, left, right, cv2.BORDER_CONSTANT,
-                                value=(level, level, level))  # fmt: skip
-    framed = np.asarray(framed, np.uint8)
+    grey = (level, level, level)
+    around = cv2.copyMakeBorder(image, top, bottom, left, right, cv2.BORDER_CONSTANT, value=grey)
+    framed: Picture = np.asarray(around, np.uint8)
     if bottom > 9 and rng.random() < 0.7:
         letters = "".join(_LETTERS[index] for index in rng.integers(len(_LETTERS), size=9))
         ink = 230.0 if level < 120 else 20.0
         origin = (left + int(rng.uniform(10, image.shape[1] * 0.5)), framed.shape[0] - 3)
-        cv2.putText(framed, letters, origin, cv2.FONT_HERSHEY_DUPLEX, 0.32, (ink, ink, ink), 1,
-                    cv2.LINE_AA)  # fmt: skip
+        cv2.putText(
+            framed, letters, origin, cv2.FONT_HERSHEY_DUPLEX, 0.32, (ink, ink, ink), 1, cv2.LINE_AA
+        )
     return framed, np.array([left, top], np.float32)

@@ -23,7 +23,7 @@ from recognition.synthetic.scene import (
     plated,
     tinted,
 )
-from recognition.synthetic.vehicle import BODIES, draw_vehicle
+from recognition.synthetic.vehicles.body import BODIES, draw_vehicle
 
 Picture = NDArray[np.uint8]
 
@@ -42,9 +42,14 @@ class RoadsideCamera:
     """
 
     def __init__(
-        self, rng: Generator, *, name: str = "", light: Light = Light.DAY,
-        size_px: tuple[int, int] = (1280, 720), road: Road | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        rng: Generator,
+        *,
+        name: str = "",
+        light: Light = Light.DAY,
+        size_px: tuple[int, int] = (1280, 720),
+        road: Road | None = None,
+    ) -> None:
         """Set the camera up.
 
         Args:
@@ -78,9 +83,15 @@ class RoadsideCamera:
         return RenderedScene(self._finish(rng, self._ground.copy()), ())
 
     def passage(
-        self, rng: Generator, *, vrm: str, frames: int, colour: str = "silver",
-        approaching: bool = True, body: str | None = None,
-    ) -> Iterator[RenderedScene]:  # fmt: skip
+        self,
+        rng: Generator,
+        *,
+        vrm: str,
+        frames: int,
+        colour: str = "silver",
+        approaching: bool = True,
+        body: str | None = None,
+    ) -> Iterator[RenderedScene]:
         """Film one vehicle from far to near (or from near to far when it leaves).
 
         Args:
@@ -116,8 +127,14 @@ class RoadsideCamera:
             width_px = width / distance
             x, y = self.road.stand(lane=lane, width_px=width_px)
             picture = self._ground.copy()
-            truth = place_vehicle(picture, vehicle, at=(x + sway * width_px, y), width_px=width_px,
-                                  yaw=side * 0.04, softness=0.5)  # fmt: skip
+            truth = place_vehicle(
+                picture,
+                vehicle,
+                at=(x + sway * width_px, y),
+                width_px=width_px,
+                yaw=side * 0.04,
+                softness=0.5,
+            )
             yield RenderedScene(self._finish(rng, picture), (truth,))
 
     def _nearest(self, lane: int) -> float:
@@ -132,24 +149,40 @@ class RoadsideCamera:
 
 
 def passage(
-    rng: Generator, *, vrm: str, frames: int, light: Light = Light.DAY, colour: str = "silver",
-    size_px: tuple[int, int] = (1280, 720), approaching: bool = True, camera_name: str = "",
-) -> Iterator[RenderedScene]:  # fmt: skip
+    rng: Generator,
+    *,
+    vrm: str,
+    frames: int,
+    light: Light = Light.DAY,
+    colour: str = "silver",
+    size_px: tuple[int, int] = (1280, 720),
+    approaching: bool = True,
+    camera_name: str = "",
+) -> Iterator[RenderedScene]:
     """Film one passage at a camera of its own; see `RoadsideCamera.passage`."""
     at = RoadsideCamera(rng, name=camera_name, light=light, size_px=size_px)
     yield from at.passage(rng, vrm=vrm, frames=frames, colour=colour, approaching=approaching)
 
 
 def footage(
-    *, seed: int, vrms: tuple[str, ...], frames: int = 24, light: Light = Light.DAY,
-    size_px: tuple[int, int] = (1280, 720), camera_name: str = "",
-) -> Iterator[RenderedScene]:  # fmt: skip
+    *,
+    seed: int,
+    vrms: tuple[str, ...],
+    frames: int = 24,
+    light: Light = Light.DAY,
+    size_px: tuple[int, int] = (1280, 720),
+    camera_name: str = "",
+) -> Iterator[RenderedScene]:
     """Film several passages at one camera, an empty frame before each."""
     rng = np.random.default_rng(seed)
     at = RoadsideCamera(rng, name=camera_name, light=light, size_px=size_px)
     colours = ("silver", "blue", "white", "red", "black", "grey", "green")
     for index, vrm in enumerate(vrms):
         yield at.empty(rng)
-        yield from at.passage(rng, vrm=vrm, frames=frames, colour=colours[index % len(colours)],
-                              approaching=bool(rng.random() < 0.6))  # fmt: skip
-
+        yield from at.passage(
+            rng,
+            vrm=vrm,
+            frames=frames,
+            colour=colours[index % len(colours)],
+            approaching=bool(rng.random() < 0.6),
+        )

@@ -19,15 +19,65 @@ _ANY = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BODY = "ABCDEFGHJKLMNOPRSTUVWXY"  # no I, Q, Z: every GB format but the tail of the current one
 _TAIL = _BODY + "Z"
 _YEAR = "ABCDEFGHJKLMNPRSTVWXY"  # never I, O, Q, U, Z
-_COUNTIES = ("C", "CE", "CN", "CW", "D", "DL", "G", "KE", "KK", "KY", "L", "LD", "LH", "LK", "LM",
-             "LS", "MH", "MN", "MO", "OY", "RN", "SO", "T", "TN", "TS", "W", "WD", "WH", "WW",
-             "WX")  # fmt: skip
+_COUNTIES = (
+    "C",
+    "CE",
+    "CN",
+    "CW",
+    "D",
+    "DL",
+    "G",
+    "KE",
+    "KK",
+    "KY",
+    "L",
+    "LD",
+    "LH",
+    "LK",
+    "LM",
+    "LS",
+    "MH",
+    "MN",
+    "MO",
+    "OY",
+    "RN",
+    "SO",
+    "T",
+    "TN",
+    "TS",
+    "W",
+    "WD",
+    "WH",
+    "WW",
+    "WX",
+)
 _FOREIGN = (
-    "L NN LLL", "LL NN LLL", "LL NNN LL", "LLL NNN", "NLN NNNN", "LL LL NNNN", "LL L NNNN",
-    "LLL LL NN", "L LL NNNN", "L LLL NNN", "LLL NNNN", "LL NNNNN", "NNNN LLL", "NN LL NN",
-    "NNN LLL", "L NNNN LL", "LLNNN LL", "LL NNNNNN", "L NNNNNN", "LL NNN NN", "LLNNNLL",
-    "L NNN LL", "NN LLL N", "LLL LNN", "NLLL NNN",
-)  # fmt: skip
+    "L NN LLL",
+    "LL NN LLL",
+    "LL NNN LL",
+    "LLL NNN",
+    "NLN NNNN",
+    "LL LL NNNN",
+    "LL L NNNN",
+    "LLL LL NN",
+    "L LL NNNN",
+    "L LLL NNN",
+    "LLL NNNN",
+    "LL NNNNN",
+    "NNNN LLL",
+    "NN LL NN",
+    "NNN LLL",
+    "L NNNN LL",
+    "LLNNN LL",
+    "LL NNNNNN",
+    "L NNNNNN",
+    "LL NNN NN",
+    "LLNNNLL",
+    "L NNN LL",
+    "NN LLL N",
+    "LLL LNN",
+    "NLLL NNN",
+)
 
 
 def _pick(rng: Generator, letters: str) -> str:
@@ -154,6 +204,15 @@ _GROUPED: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+def _draw_format(rng: Generator) -> str:
+    draw = rng.random() * sum(weight for weight, _ in _FORMATS.values())
+    for format_id, (weight, _) in _FORMATS.items():
+        draw -= weight
+        if draw < 0:
+            return format_id
+    return FORMATS[0]
+
+
 def random_vrm(rng: Generator, *, format_id: str | None = None) -> tuple[str, Mark, str]:
     """Make up a mark.
 
@@ -164,16 +223,9 @@ def random_vrm(rng: Generator, *, format_id: str | None = None) -> tuple[str, Ma
     Returns:
         The mark without spaces, its groups as they stand apart on the plate, and its format id.
     """
-    if format_id is None:
-        weights = [weight for weight, _ in _FORMATS.values()]
-        draw, running = rng.random() * sum(weights), 0.0
-        for format_id, weight in zip(_FORMATS, weights, strict=True):
-            running += weight
-            if draw < running:
-                break
-    assert format_id is not None
-    groups = _FORMATS[format_id][1](rng)
-    return "".join(groups), groups, format_id
+    chosen = _draw_format(rng) if format_id is None else format_id
+    groups = _FORMATS[chosen][1](rng)
+    return "".join(groups), groups, chosen
 
 
 def groups_of(vrm: str) -> tuple[Mark, str]:

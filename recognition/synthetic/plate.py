@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from recognition.synthetic import fittings
 from recognition.synthetic.formats import Mark, groups_of, random_vrm
-from recognition.synthetic.glyphs import (
+from recognition.synthetic.lettering.faces import (
     FACES,
     FOREIGN_FACES,
     HEIGHT_MM,
     UK_FACES,
     Face,
-    glyph,
     width_mm,
 )
+from recognition.synthetic.lettering.glyphs import glyph
 
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
@@ -151,8 +151,16 @@ def random_style(rng: Generator, *, format_id: str) -> PlateStyle:
         face = pick(FOREIGN_FACES) if chance(0.8) else pick(FACES)
         letter_width = rng.uniform(0.8, 1.2)
         gap, group_gap = rng.uniform(0.5, 1.3), rng.uniform(0.35, 1.2)
-        ground = _weighted(rng, {Ground.WHITE: 0.83, Ground.YELLOW: 0.06, Ground.INFRARED: 0.08,
-                                 Ground.BLACK: 0.02, Ground.RED_ON_WHITE: 0.01})  # fmt: skip
+        ground = _weighted(
+            rng,
+            {
+                Ground.WHITE: 0.83,
+                Ground.YELLOW: 0.06,
+                Ground.INFRARED: 0.08,
+                Ground.BLACK: 0.02,
+                Ground.RED_ON_WHITE: 0.01,
+            },
+        )
     else:
         face = pick(UK_FACES) if chance(0.8) else pick(FACES)
         letter_width = rng.uniform(0.94, 1.05)
@@ -163,8 +171,16 @@ def random_style(rng: Generator, *, format_id: str) -> PlateStyle:
         gap, group_gap = rng.uniform(0.75, 1.25), rng.uniform(0.7, 1.2)
         if chance(0.08):
             gap, group_gap = rng.uniform(0.6, 1.0), rng.uniform(0.3, 0.5)  # closed up, unlawful
-        ground = _weighted(rng, {Ground.WHITE: 0.48, Ground.YELLOW: 0.34, Ground.BLACK: 0.07,
-                                 Ground.INFRARED: 0.09, Ground.RED_ON_WHITE: 0.02})  # fmt: skip
+        ground = _weighted(
+            rng,
+            {
+                Ground.WHITE: 0.48,
+                Ground.YELLOW: 0.34,
+                Ground.BLACK: 0.07,
+                Ground.INFRARED: 0.09,
+                Ground.RED_ON_WHITE: 0.02,
+            },
+        )
     band = Band.NONE
     if chance(0.75 if foreign else 0.32) and (foreign or layout is Layout.ONE_LINE):
         band = Band.EURO
@@ -255,8 +271,9 @@ def _typeset(groups: Mark, style: PlateStyle) -> _TypeSet:
             for character in group:
                 mm = width_mm(character, face=style.face) * style.letter_width
                 wide = max(3, round(mm * letter_mm / HEIGHT_MM * PIXELS_PER_MM))
-                mask = glyph(character, face=style.face, height_px=height, width_px=wide,
-                             weight=style.weight)  # fmt: skip
+                mask = glyph(
+                    character, face=style.face, height_px=height, width_px=wide, weight=style.weight
+                )
                 row.append((round(x), mask))
                 x += wide + gap
         rows.append((row, x - gap))
@@ -297,28 +314,25 @@ def render_plate(
     if len(groups) == 1 and len(text) < 4:
         style = replace(style, layout=Layout.ONE_LINE)
 
-    scale = PIXELS_PER_MM
     type_set = _typeset(groups, style)
-    text_height, text_width = type_set.coverage.shape
-    band = round(rng.uniform(40.0, 50.0) * scale) if style.band is not Band.NONE else 0
-    bands = band * (2 if style.band_right else 1)
-    margin = 2 * 9.0 * scale
-    width, height = style.layout.value[0] * scale, style.layout.value[1] * scale
-    if style.short:
-        width = text_width + 2 * rng.uniform(11.0, 25.0) * scale + bands
-    width = round(max(width, text_width + margin + bands))
-    height = round(max(height, text_height + margin))
-    left = band + (width - bands - text_width) // 2
-    top = (height - text_height) // 2
-    if rng.random() < 0.3:
-        top -= round(rng.uniform(0.0, 4.0) * scale)
-    coverage = np.zeros((height, width), np.uint8)
-    coverage[top : top + text_height, left : left + text_width] = type_set.coverage
+    image = _assemble(rng, type_set, style)
+    height, width = image.shape[:2]
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    if style.holder:
+        image, shift = fittings.hold(rng, image)
+        corners += shift
+    return RenderedPlate(image, text, format_id, corners)
 
+
+def _assemble(rng: Generator, type_set: _TypeSet, style: PlateStyle) -> Picture:
+    """Put the lettering on its ground and everything else on top, in the order of the works."""
+    scale = PIXELS_PER_MM
+    band = round(rng.uniform(40.0, 50.0) * scale) if style.band is not Band.NONE else 0
+    coverage, left = _centred(rng, type_set, style, band_px=band)
     ground, ink = _colours(rng, style.ground)
     ramp = np.linspace(0.0, 1.0, 256)[:, None]
-    table = np.asarray(ground) * (1 - ramp) + np.asarray(ink) * ramp
-    image = np.asarray(cv2.LUT(cv2.merge([coverage] * 3), table.astype(np.uint8)[:, None]), np.uint8)
+    table = (np.asarray(ground) * (1 - ramp) + np.asarray(ink) * ramp).astype(np.uint8)
+    image = np.asarray(cv2.LUT(cv2.merge([coverage] * 3), table[:, None]), np.uint8)
     if style.raised:
         fittings.cast_letter_shadow(rng, image, coverage, strength=style.raised)
     if band:
@@ -334,10 +348,26 @@ def render_plate(
         fittings.draw_seals(rng, image, x=left + type_set.seal_x, scale=scale)
     if style.bolts:
         fittings.draw_bolts(rng, image, count=style.bolts, ground=ground, scale=scale)
-    if style.wear:
-        image = fittings.wear(rng, image, strength=style.wear)
-    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    if style.holder:
-        image, shift = fittings.hold(rng, image)
-        corners += shift
-    return RenderedPlate(image, text, format_id, corners)
+    return fittings.wear(rng, image, strength=style.wear) if style.wear else image
+
+
+def _centred(
+    rng: Generator, type_set: _TypeSet, style: PlateStyle, *, band_px: int
+) -> tuple[Picture, int]:
+    """Return the plate-sized coverage with the lettering in its middle, and its left edge."""
+    scale = PIXELS_PER_MM
+    text_height, text_width = type_set.coverage.shape
+    bands = band_px * (2 if style.band_right else 1)
+    margin = 2 * 9.0 * scale
+    width, height = style.layout.value[0] * scale, style.layout.value[1] * scale
+    if style.short:
+        width = text_width + 2 * rng.uniform(11.0, 25.0) * scale + bands
+    rows = round(max(height, text_height + margin))
+    columns = round(max(width, text_width + margin + bands))
+    left = band_px + (columns - bands - text_width) // 2
+    top = (rows - text_height) // 2
+    if rng.random() < 0.3:
+        top -= round(rng.uniform(0.0, 4.0) * scale)
+    coverage = np.zeros((rows, columns), np.uint8)
+    coverage[top : top + text_height, left : left + text_width] = type_set.coverage
+    return coverage, left

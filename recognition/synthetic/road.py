@@ -17,8 +17,16 @@ Colour = tuple[float, float, float]
 
 _LANE_WIDTHS = 2.1
 """Width of a lane in vehicle widths (3.65 m to about 1.8 m)."""
-_SIGN_WORDS = ("Ashdale 4", "Vale Cross", "A614 North", "Riverside", "P & R", "Town centre",
-               "Hollin Rd", "M57 (J3)")  # fmt: skip
+_SIGN_WORDS = (
+    "Ashdale 4",
+    "Vale Cross",
+    "A614 North",
+    "Riverside",
+    "P & R",
+    "Town centre",
+    "Hollin Rd",
+    "M57 (J3)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +86,27 @@ def _skyline(rng: Generator, image: Picture, horizon: int) -> None:
             tone = rng.uniform(60, 150)
             brick = (tone * 0.75, tone * 0.9, tone * rng.uniform(1.0, 1.25))
             cv2.rectangle(image, (x, horizon - tall), (x + wide, horizon + 4), brick, -1)
-            roof = np.array([[x - 4, horizon - tall], [x + wide // 2, horizon - int(tall * 1.4)],
-                             [x + wide + 4, horizon - tall]])  # fmt: skip
+            roof = np.array(
+                [
+                    [x - 4, horizon - tall],
+                    [x + wide // 2, horizon - int(tall * 1.4)],
+                    [x + wide + 4, horizon - tall],
+                ]
+            )
             cv2.fillPoly(image, [roof], (tone * 0.5,) * 3, cv2.LINE_AA)
             step = max(8, wide // 5)
             for wx in range(x + step // 2, x + wide - step // 2, step):
                 for wy in range(horizon - tall + 6, horizon - 8, max(10, step)):
-                    cv2.rectangle(image, (wx, wy), (wx + step // 3, wy + step // 2), (90, 80, 70), -1)
+                    cv2.rectangle(
+                        image, (wx, wy), (wx + step // 3, wy + step // 2), (90, 80, 70), -1
+                    )
         else:
             tone = rng.uniform(35, 80)
             for _ in range(7):
-                centre = (int(x + rng.uniform(0, wide)), int(horizon - rng.uniform(0.1, 0.9) * tall))
+                centre = (
+                    int(x + rng.uniform(0, wide)),
+                    int(horizon - rng.uniform(0.1, 0.9) * tall),
+                )
                 radius = int(max(4, tall * rng.uniform(0.25, 0.5)))
                 green = (tone * 0.5, tone * rng.uniform(0.9, 1.2), tone * 0.7)
                 cv2.circle(image, centre, radius, green, -1, cv2.LINE_AA)
@@ -110,20 +128,42 @@ def _signs(rng: Generator, image: Picture, horizon: int) -> None:
             cv2.circle(image, (x, top), radius, (40, 30, 200), -1, cv2.LINE_AA)
             cv2.circle(image, (x, top), int(radius * 0.75), (240, 240, 240), -1, cv2.LINE_AA)
             limit = str(int(rng.integers(2, 8)) * 10)
-            cv2.putText(image, limit, (x - int(radius * 0.6), top + int(radius * 0.35)),
-                        cv2.FONT_HERSHEY_DUPLEX, radius / 28, (20, 20, 20), 1, cv2.LINE_AA)  # fmt: skip
+            cv2.putText(
+                image,
+                limit,
+                (x - int(radius * 0.6), top + int(radius * 0.35)),
+                cv2.FONT_HERSHEY_DUPLEX,
+                radius / 28,
+                (20, 20, 20),
+                1,
+                cv2.LINE_AA,
+            )
         elif draw < 0.8:
             ground: Colour = ((60, 110, 30), (150, 70, 20), (235, 235, 235))[int(rng.integers(3))]
             ink: Colour = (245, 245, 245) if ground[0] < 200 else (20, 20, 20)
             words = _SIGN_WORDS[int(rng.integers(len(_SIGN_WORDS)))]
             size = width / 1280 * rng.uniform(0.5, 1.1)
             (wide, high), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_DUPLEX, size, 1)
-            cv2.rectangle(image, (x - wide // 2 - 8, top - high - 8), (x + wide // 2 + 8, top + 10),
-                          ground, -1)  # fmt: skip
-            cv2.rectangle(image, (x - wide // 2 - 6, top - high - 6), (x + wide // 2 + 6, top + 8),
-                          ink, 1)  # fmt: skip
-            cv2.putText(image, words, (x - wide // 2, top), cv2.FONT_HERSHEY_DUPLEX, size, ink, 1,
-                        cv2.LINE_AA)  # fmt: skip
+            cv2.rectangle(
+                image,
+                (x - wide // 2 - 8, top - high - 8),
+                (x + wide // 2 + 8, top + 10),
+                ground,
+                -1,
+            )
+            cv2.rectangle(
+                image, (x - wide // 2 - 6, top - high - 6), (x + wide // 2 + 6, top + 8), ink, 1
+            )
+            cv2.putText(
+                image,
+                words,
+                (x - wide // 2, top),
+                cv2.FONT_HERSHEY_DUPLEX,
+                size,
+                ink,
+                1,
+                cv2.LINE_AA,
+            )
 
 
 def draw_road(rng: Generator, *, size_px: tuple[int, int] = (1280, 720), decoys: int = 0) -> Road:
@@ -158,7 +198,7 @@ def draw_road(rng: Generator, *, size_px: tuple[int, int] = (1280, 720), decoys:
     def edge(column: float) -> NDArray[np.float64]:
         share = np.linspace(0.02, 1.25, 2)[:, None]
         far = np.array(vanishing)
-        return far + (np.array([column, height]) - far) * share
+        return np.asarray(far + (np.array([column, height]) - far) * share, np.float64)
 
     grey = rng.uniform(75, 125)
     asphalt = image.copy()
@@ -176,8 +216,14 @@ def draw_road(rng: Generator, *, size_px: tuple[int, int] = (1280, 720), decoys:
             reach = 1.25 if outer else near * 1.35
             a, b = start + (end - start) * near, start + (end - start) * min(reach, 1.25)
             half_a, half_b = near * lane_px * 0.02, reach * lane_px * 0.02
-            stripe = np.array([[a[0] - half_a, a[1]], [a[0] + half_a, a[1]],
-                               [b[0] + half_b, b[1]], [b[0] - half_b, b[1]]])  # fmt: skip
+            stripe = np.array(
+                [
+                    [a[0] - half_a, a[1]],
+                    [a[0] + half_a, a[1]],
+                    [b[0] + half_b, b[1]],
+                    [b[0] - half_b, b[1]],
+                ]
+            )
             cv2.fillPoly(image, [stripe.astype(np.int32)], paint, cv2.LINE_AA)
     _signs(rng, image, horizon)
     for _ in range(decoys):

@@ -13,6 +13,7 @@ from recognition.synthetic import camera
 from recognition.synthetic.camera import Light
 from recognition.synthetic.formats import random_vrm
 from recognition.synthetic.plate import (
+    PIXELS_PER_MM,
     Band,
     Ground,
     Layout,
@@ -22,13 +23,17 @@ from recognition.synthetic.plate import (
     render_plate,
 )
 from recognition.synthetic.road import Road, draw_road
-from recognition.synthetic.vehicle import BODIES, COLOURS, VehicleSprite, draw_vehicle
+from recognition.synthetic.vehicles.body import BODIES, COLOURS, VehicleSprite, draw_vehicle
 
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 
-_AMBIENT = {Light.DAY: (1.0, 1.0, 1.0), Light.DUSK: (0.68, 0.58, 0.56),
-            Light.NIGHT: (0.36, 0.3, 0.29), Light.INFRARED: (0.42, 0.42, 0.42)}  # fmt: skip
+_AMBIENT = {
+    Light.DAY: (1.0, 1.0, 1.0),
+    Light.DUSK: (0.68, 0.58, 0.56),
+    Light.NIGHT: (0.36, 0.3, 0.29),
+    Light.INFRARED: (0.42, 0.42, 0.42),
+}
 """How bright unlit things are, BGR."""
 _PLATE_GAIN = {Light.DAY: 0.95, Light.DUSK: 0.72, Light.NIGHT: 0.62, Light.INFRARED: 0.95}
 """How bright the plate is: at night its lamp or the camera's flash lights it."""
@@ -101,12 +106,23 @@ def lawful_style(rng: Generator, *, front: bool, light: Light) -> PlateStyle:
     if light is Light.INFRARED:
         ground = Ground.INFRARED
     band = (Band.NONE, Band.NONE, Band.NONE, Band.EURO, Band.UK, Band.GREEN)[int(rng.integers(6))]
-    return PlateStyle(ground=ground, layout=Layout.ONE_LINE, band=band, supplier=True,
-                      holder=rng.random() < 0.2, wear=rng.uniform(0.0, 0.25))  # fmt: skip
+    return PlateStyle(
+        ground=ground,
+        layout=Layout.ONE_LINE,
+        band=band,
+        supplier=True,
+        holder=rng.random() < 0.2,
+        wear=rng.uniform(0.0, 0.25),
+    )
 
 
 def plated(
-    rng: Generator, sprite: VehicleSprite, *, vrm: str | None, style: PlateStyle | None, light: Light
+    rng: Generator,
+    sprite: VehicleSprite,
+    *,
+    vrm: str | None,
+    style: PlateStyle | None,
+    light: Light,
 ) -> PlatedVehicle:
     """Screw a plate on a vehicle and tint both for the light."""
     if style is None:
@@ -118,7 +134,7 @@ def plated(
         grey = cv2.cvtColor(plate.image, cv2.COLOR_BGR2GRAY)
         plate = replace(plate, image=np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8))
     height, width = plate.image.shape[:2]
-    scale = sprite.plate_px_per_mm / 0.62
+    scale = sprite.plate_px_per_mm / PIXELS_PER_MM
     half = np.array([width, height]) * scale / 2
     roll = np.radians(rng.normal(0, 1.0))
     turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
@@ -153,9 +169,14 @@ def _lamps(picture: Picture, vehicle: PlatedVehicle, place: Corners, width_px: f
 
 
 def place_vehicle(
-    picture: Picture, vehicle: PlatedVehicle, *, at: tuple[float, float], width_px: float,
-    yaw: float = 0.0, softness: float = 0.0,
-) -> PlateTruth:  # fmt: skip
+    picture: Picture,
+    vehicle: PlatedVehicle,
+    *,
+    at: tuple[float, float],
+    width_px: float,
+    yaw: float = 0.0,
+    softness: float = 0.0,
+) -> PlateTruth:
     """Stand a vehicle in a picture, in place, and return the truth about its plate.
 
     Args:
@@ -171,9 +192,16 @@ def place_vehicle(
     """
     sprite = vehicle.sprite
     scale = width_px / sprite.width_px
-    matrix = np.array([[scale, 0, at[0] - sprite.ground[0] * scale],
-                       [-yaw * scale, scale, at[1] - sprite.ground[1] * scale
-                        + yaw * scale * sprite.ground[0]]])  # fmt: skip
+    matrix = np.array(
+        [
+            [scale, 0, at[0] - sprite.ground[0] * scale],
+            [
+                -yaw * scale,
+                scale,
+                at[1] - sprite.ground[1] * scale + yaw * scale * sprite.ground[0],
+            ],
+        ]
+    )
 
     def moved(points: Corners) -> Corners:
         return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], np.float32)
@@ -192,8 +220,13 @@ def place_vehicle(
         region[:] = ((region * (255 - share) + seen * share) // 255).astype(np.uint8)
     _lamps(picture, vehicle, moved(sprite.lamps), width_px)
     outline = moved(vehicle.plate_corners)
-    camera.paste(picture, vehicle.plate.image, corners=outline, gain=_PLATE_GAIN[vehicle.light],
-                 softness=softness)  # fmt: skip
+    camera.paste(
+        picture,
+        vehicle.plate.image,
+        corners=outline,
+        gain=_PLATE_GAIN[vehicle.light],
+        softness=softness,
+    )
     own = camera.corners_of(vehicle.plate.image)
     return PlateTruth(
         vehicle.plate.text, camera.project(vehicle.plate.corners, source=own, target=outline)
@@ -205,14 +238,21 @@ def label(picture: Picture, text: str) -> None:
     size = picture.shape[1] / 1280 * 0.7
     place = (round(14 * size / 0.7), round(30 * size / 0.7))
     cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, (0, 0, 0), 4, cv2.LINE_AA)
-    cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, (240, 240, 240), 1, cv2.LINE_AA)
+    cv2.putText(
+        picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, (240, 240, 240), 1, cv2.LINE_AA
+    )
 
 
 def render_scene(
-    rng: Generator, *, vehicles: int = 1, light: Light = Light.DAY,
-    size_px: tuple[int, int] = (1280, 720), decoys: int = 0, road: Road | None = None,
+    rng: Generator,
+    *,
+    vehicles: int = 1,
+    light: Light = Light.DAY,
+    size_px: tuple[int, int] = (1280, 720),
+    decoys: int = 0,
+    road: Road | None = None,
     plates: bool = True,
-) -> RenderedScene:  # fmt: skip
+) -> RenderedScene:
     """Draw a road with vehicles.
 
     Args:
@@ -241,17 +281,25 @@ def render_scene(
             continue
         side = float(np.clip((road.vanishing[0] - at[0]) / width_px * 0.5, -1.0, 1.0))
         sprite = draw_vehicle(
-            rng, colour=tuple(COLOURS)[int(rng.integers(len(COLOURS)))],
-            body=tuple(BODIES)[int(rng.integers(len(BODIES)))], front=front, side=side,
+            rng,
+            colour=tuple(COLOURS)[int(rng.integers(len(COLOURS)))],
+            body=tuple(BODIES)[int(rng.integers(len(BODIES)))],
+            front=front,
+            side=side,
             above=rng.uniform(0.8, 1.5),
-        )  # fmt: skip
+        )
         vehicle = plated(rng, sprite, vrm=None, style=None, light=light)
         if not plates:
             blank = replace(vehicle.plate, image=np.zeros_like(vehicle.plate.image))
             vehicle = replace(vehicle, plate=blank)
-        truth = place_vehicle(picture, vehicle, at=at, width_px=width_px,
-                              yaw=rng.uniform(-0.08, 0.08) * (abs(side) > 0.3) + side * 0.02,
-                              softness=rng.uniform(0.0, 0.7))  # fmt: skip
+        truth = place_vehicle(
+            picture,
+            vehicle,
+            at=at,
+            width_px=width_px,
+            yaw=rng.uniform(-0.08, 0.08) * (abs(side) > 0.3) + side * 0.02,
+            softness=rng.uniform(0.0, 0.7),
+        )
         truths.append(truth)
     if rng.random() < 0.3:
         label(picture, f"CAM {int(rng.integers(1, 99)):02d} {int(rng.integers(10, 24))}:42:17")
@@ -276,5 +324,10 @@ def random_scene(rng: Generator) -> RenderedScene:
     """Draw a scene of any light with any number of vehicles, for training."""
     light = tuple(Light)[int(rng.choice(4, p=(0.5, 0.14, 0.18, 0.18)))]
     size = (1280, 720) if rng.random() < 0.5 else (960, 540)
-    return render_scene(rng, vehicles=int(rng.integers(0, 4)), light=light, size_px=size,
-                        decoys=int(rng.integers(0, 7)))  # fmt: skip
+    return render_scene(
+        rng,
+        vehicles=int(rng.integers(0, 4)),
+        light=light,
+        size_px=size,
+        decoys=int(rng.integers(0, 7)),
+    )

@@ -1,1 +1,1 @@
-"""Training of the two networks. The only room that imports PyTorch (the optional extra `training`)."""
+"""Training of the two networks; the only room that imports PyTorch (optional extra `training`)."""

@@ -7,9 +7,12 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import torch
 from torch import nn
+
+Net = TypeVar("Net", bound=nn.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +41,20 @@ class Budget:
         return self.peak_rate * rise * (0.5 + 0.5 * math.cos(math.pi * min(progress, 1.0))) + 1e-5
 
 
-class Apprentice:
+class Apprentice(Generic[Net]):
     """A network in training with its optimiser, its running average and its checkpoint file."""
 
-    def __init__(self, net: nn.Module, average: nn.Module, *, budget: Budget, clip: float) -> None:
+    def __init__(self, net: Net, average: Net, *, budget: Budget, clip: float) -> None:
         """Start at step 0; `average` must be built like `net` and takes over its weights."""
-        self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # stub gap
+        self.net = net.to(memory_format=torch.channels_last)
         self.average = average
         self.average.load_state_dict(self.net.state_dict())
         self.average.eval()
         self.budget = budget
         self.clip = clip
-        self.optimiser = torch.optim.AdamW(self.net.parameters(), budget.peak_rate, weight_decay=0.01)
+        self.optimiser = torch.optim.AdamW(
+            self.net.parameters(), budget.peak_rate, weight_decay=0.01
+        )
         self.step = 0
         self.spent_s = 0.0
         self._last_at_s = time.monotonic()
@@ -68,7 +73,7 @@ class Apprentice:
     def learn(self, loss: torch.Tensor) -> None:
         """Take one optimiser step and move the running average."""
         self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch ships it untyped
+        loss.backward()
         nn.utils.clip_grad_norm_(self.net.parameters(), self.clip)
         self.optimiser.step()
         self.step += 1

@@ -81,9 +81,15 @@ def write_onnx(
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the scripted exporter announces its age on each call
         torch.onnx.export(
-            net, (sample,), str(path), input_names=[input_name], output_names=list(outputs),
-            dynamic_axes=dynamic, opset_version=OPSET, dynamo=False,
-        )  # fmt: skip
+            net,
+            (sample,),
+            str(path),
+            input_names=[input_name],
+            output_names=list(outputs),
+            dynamic_axes=dynamic,
+            opset_version=OPSET,
+            dynamo=False,
+        )
         own = net(sample)
     own = own if isinstance(own, tuple) else (own,)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
@@ -109,9 +115,16 @@ def write_manifest(
 ) -> None:
     """Write the manifest beside an ONNX file, under the same name with `.json`."""
     manifest = Manifest(
-        task=task, file=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        input=contract, outputs=outputs, alphabet=alphabet, opset=OPSET, licence="Apache-2.0",
-        trained_on=trained_on, version=version,
-    )  # fmt: skip
+        task=task,
+        file=path.name,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        input=contract,
+        outputs=outputs,
+        alphabet=alphabet,
+        opset=OPSET,
+        licence="Apache-2.0",
+        trained_on=trained_on,
+        version=version,
+    )
     text = json.dumps(asdict(manifest), indent=2)
     path.with_suffix(".json").write_text(text + "\n", encoding="utf-8")

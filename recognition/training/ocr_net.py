@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as torch_f
 
-from recognition.synthetic.glyphs import ALPHABET
+from recognition.synthetic.lettering.glyphs import ALPHABET
 
 HEIGHT, WIDTH = 32, 128
 STEPS = 64

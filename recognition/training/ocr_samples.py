@@ -143,7 +143,7 @@ class OcrSamples:
         if draw < 0.85:
             return np.full((height, width), level, np.uint8)
         noise = shade(rng, height, width, cell_px=int(rng.integers(2, 20)))
-        return np.clip(level + (noise - 0.5) * rng.uniform(0, 200), 0, 255).astype(np.uint8)
+        return np.asarray((level + (noise - 0.5) * rng.uniform(0, 200)).clip(0, 255), np.uint8)
 
     def _rendered_sample(self, rng: Generator, plate: _GreyPlate) -> tuple[Picture, str]:
         patch = plate.image
@@ -185,16 +185,22 @@ class OcrSamples:
             left, right, top, bottom = sides, sides, ends, ends
         else:
             loose = rng.random(4) < 0.15
-            left, right = np.where(loose[:2], rng.uniform(-0.06, 0.3, 2), rng.uniform(-0.04, 0.12, 2))
-            top, bottom = np.where(loose[2:], rng.uniform(-0.1, 0.6, 2), rng.uniform(-0.08, 0.25, 2))
+            left, right = np.where(
+                loose[:2], rng.uniform(-0.06, 0.3, 2), rng.uniform(-0.04, 0.12, 2)
+            )
+            top, bottom = np.where(
+                loose[2:], rng.uniform(-0.1, 0.6, 2), rng.uniform(-0.08, 0.25, 2)
+            )
         if rng.random() < 0.2:  # a crop that cuts into the first or last character
             left = rng.uniform(-0.07, 0.0)
         if rng.random() < 0.2:
             right = rng.uniform(-0.07, 0.0)
         columns = np.clip([x0 - left * width, x1 + right * width], 0, scene.shape[1]).round()
         rows = np.clip([y0 - top * height, y1 + bottom * height], 0, scene.shape[0]).round()
-        cut = scene[int(rows[0]) : max(int(rows[1]), int(rows[0]) + 6),
-                    int(columns[0]) : max(int(columns[1]), int(columns[0]) + 16)]  # fmt: skip
+        cut = scene[
+            int(rows[0]) : max(int(rows[1]), int(rows[0]) + 6),
+            int(columns[0]) : max(int(columns[1]), int(columns[0]) + 16),
+        ]
         return camera.degrade(rng, np.ascontiguousarray(cut))
 
     @staticmethod
@@ -202,11 +208,11 @@ class OcrSamples:
         """Let the camera see it, then rectify by corners that are about right."""
         height = float(np.linalg.norm(corners[3] - corners[0]))
         spread = height * abs(rng.normal(0, 0.05))
-        found = corners + rng.standard_normal((4, 2)) * (spread * 1.5, spread)
+        aimed = corners + rng.standard_normal((4, 2)) * (spread * 1.5, spread)
         across, down = rng.uniform(-0.03, 0.1), rng.uniform(-0.06, 0.25)
         if rng.random() < 0.5:
             across, down = 0.02, 0.05
-        found = widen(np.asarray(found, np.float32), across=across, down=down)
+        found = widen(np.asarray(aimed, np.float32), across=across, down=down)
         return rectify(camera.degrade(rng, scene), found)
 
     def _real_sample(self, rng: Generator) -> tuple[Picture, str]:
@@ -215,9 +221,13 @@ class OcrSamples:
         left, right = rng.uniform(-0.03, 0.12, 2) * width
         top, bottom = rng.uniform(-0.05, 0.3, 2) * height
         corners = np.array(
-            [[x - left, y - top], [x + width + right, y - top],
-             [x + width + right, y + height + bottom], [x - left, y + height + bottom]]
-        )  # fmt: skip
+            [
+                [x - left, y - top],
+                [x + width + right, y - top],
+                [x + width + right, y + height + bottom],
+                [x - left, y + height + bottom],
+            ]
+        )
         centre = corners.mean(0)
         angle = np.radians(rng.normal(0, 4))
         turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
@@ -232,9 +242,10 @@ class OcrSamples:
         straight = rectify(grey, np.asarray(corners, np.float32))
         levels = (straight - 128.0) * rng.uniform(0.6, 1.3) + 128 + rng.uniform(-35, 35)
         levels += rng.standard_normal(straight.shape, np.float32) * rng.uniform(0, 6)
+        seen = np.asarray(levels.clip(0, 255), np.uint8)
         if rng.random() < 0.3:
-            levels = cv2.GaussianBlur(levels, (0, 0), rng.uniform(0.3, 0.9))
-        return to_input(np.clip(levels, 0, 255).astype(np.uint8)), crop.text
+            seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.3, 0.9)), np.uint8)
+        return to_input(seen), crop.text
 
     def _nothing(self, rng: Generator) -> Picture:
         """Cut a piece of photo; that it holds a plate by accident is rare."""

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from recognition.synthetic.glyphs import ALPHABET
+from recognition.synthetic.lettering.glyphs import ALPHABET
 from recognition.training.budget import Apprentice, Budget
 from recognition.training.export import InputContract, write_manifest, write_onnx
 from recognition.training.ocr_net import (
@@ -138,8 +138,15 @@ def ship(reader: PlateReader, materials: Materials, *, out: Path, version: str) 
         dynamic={"image": {0: "n"}, "logp": {0: "n"}},
     )
     contract = InputContract("image", "uint8", "NCHW", HEIGHT, WIDTH, "gray")
-    write_manifest(path, task="plate_ocr", contract=contract, outputs=("logp",), alphabet=ALPHABET,
-                   trained_on=materials.sources, version=version)  # fmt: skip
+    write_manifest(
+        path,
+        task="plate_ocr",
+        contract=contract,
+        outputs=("logp",),
+        alphabet=ALPHABET,
+        trained_on=materials.sources,
+        version=version,
+    )
     return path
 
 
@@ -180,12 +187,12 @@ def train(
         apprentice.resume(checkpoint)
     elif start_from is not None:
         apprentice.start_from(start_from)
-    samples = OcrSamples(seed=seed, batch=_BATCH, backgrounds=materials.backgrounds,
-                         real=materials.real)  # fmt: skip
+    samples = OcrSamples(
+        seed=seed, batch=_BATCH, backgrounds=materials.backgrounds, real=materials.real
+    )
     smooth, drawing_s, started_s = 0.0, 0.0, time.monotonic()
     saved_s, first = started_s, apprentice.step
     reader = apprentice.average
-    assert isinstance(reader, PlateReader)
     while apprentice.running():
         before_s = time.monotonic()
         pictures, texts = samples.batch(apprentice.step)
@@ -205,8 +212,9 @@ def train(
             marks = " ".join(f"{exam[0]} {sit(reader, exam):.3f}" for exam in materials.exams)
             done = (apprentice.step - first) * _BATCH
             say(
-                f"{apprentice.spent_s / 60:.1f} min step {apprentice.step} loss {smooth:.3f} {marks}"
-                f" {done / (now_s - started_s):.0f}/s, {1000 * drawing_s / done:.2f} ms to draw one"
+                f"{apprentice.spent_s / 60:.1f} min step {apprentice.step} loss {smooth:.3f}"
+                f" {marks} {done / (now_s - started_s):.0f}/s,"
+                f" {1000 * drawing_s / done:.2f} ms to draw one"
             )
     apprentice.save(checkpoint)
     for exam in materials.exams:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.synthetic.glyphs import ALPHABET
+from recognition.synthetic.lettering.glyphs import ALPHABET
 
 Picture = NDArray[np.uint8]
 Boxes = NDArray[np.float32]
@@ -68,7 +68,9 @@ def load_photos(folder: Path, *, partly_labelled: bool = False) -> list[Photo]:
         boxes = np.array([[float(row[key]) for key in "xywh"] for row in marked], np.float32)
         texts = tuple(row["text"] for row in marked)
         photos.append(
-            Photo(f"{folder.name}/{name}", np.asarray(image, np.uint8), boxes, texts, partly_labelled)
+            Photo(
+                f"{folder.name}/{name}", np.asarray(image, np.uint8), boxes, texts, partly_labelled
+            )
         )
     return photos
 

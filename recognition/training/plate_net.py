@@ -55,7 +55,6 @@ class PlateFinder(nn.Module):
         self.neck = _block(b, b)
         self.heat = nn.Conv2d(b, 1, 1)
         self.shape = nn.Conv2d(b, 10, 1)
-        assert self.heat.bias is not None and self.shape.bias is not None
         nn.init.constant_(self.heat.bias, -3.5)  # plates are rare: start from "hardly any"
         nn.init.normal_(self.shape.weight, std=0.01)
         box = [-0.5, -0.5, 0.5, -0.5, 0.5, 0.5, -0.5, 0.5, 1.6, 0.3]  # a middling upright plate

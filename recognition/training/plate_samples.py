@@ -75,9 +75,7 @@ class _Scene:
 
 def _upright(box: Box) -> Corners:
     x, y, width, height = box
-    return np.array(
-        [[x, y], [x + width, y], [x + width, y + height], [x, y + height]], np.float32
-    )
+    return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], np.float32)
 
 
 def _pyramid(image: Picture) -> tuple[Picture, ...]:
@@ -193,12 +191,16 @@ class PlateSamples:
             level += 1
         step_down = 2**level
         matrix = np.array(
-            [[factor[0] * step_down, 0, -origin[0] * factor[0]],
-             [0, factor[1] * step_down, -origin[1] * factor[1]]]
-        )  # fmt: skip
+            [
+                [factor[0] * step_down, 0, -origin[0] * factor[0]],
+                [0, factor[1] * step_down, -origin[1] * factor[1]],
+            ]
+        )
         image = cv2.warpAffine(scene.pyramid[level], matrix, (WIDTH, HEIGHT), borderValue=_GREY)
         low = np.clip(np.ceil(-origin * factor), 0, (WIDTH, HEIGHT)).astype(int)
-        high = np.clip((np.array([full_w, full_h]) - origin) * factor, 0, (WIDTH, HEIGHT)).astype(int)
+        high = np.clip((np.array([full_w, full_h]) - origin) * factor, 0, (WIDTH, HEIGHT)).astype(
+            int
+        )
         extent = (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
         sample = _Sample(np.asarray(image, np.uint8), extent)
         for corners, exact in scene.plates:
@@ -229,8 +231,10 @@ class PlateSamples:
             plate = self._plates.any(rng, step=step)
             outline = _tilted(rng, plate, strength=0.8)
             reach = outline.max(0) - outline.min(0)
-            scale = max(width / reach[0] * rng.uniform(1.0, 1.15),
-                        height / reach[1] * rng.uniform(0.75, 1.05))  # fmt: skip
+            scale = max(
+                width / reach[0] * rng.uniform(1.0, 1.15),
+                height / reach[1] * rng.uniform(0.75, 1.05),
+            )
             scale = min(scale, width * 2.2 / reach[0])
             outline = np.asarray(outline * scale + (x + width / 2, y + height / 2), np.float32)
             sample.plates[index] = (_lay(rng, sample.image, plate, outline), True)

@@ -49,7 +49,7 @@ class Find:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """How a finder did: recall by overlap of at least one half and by centre, false finds a photo."""
+    """How a finder did: recall by overlap (half or more) and by centre, false finds a photo."""
 
     overlap: float
     centre: float
@@ -83,8 +83,9 @@ def find(finder: PlateFinder, image: Picture, *, least: float = _THRESHOLD) -> l
     rows, columns = np.nonzero((score[0] >= least) & (score[0] >= peak[0] - 1e-6))
     finds = []
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-        corners = offsets[:, row, column].reshape(4, 2) + (column + 0.5, row + 0.5)
-        finds.append(Find(corners * np.float32(STRIDE / scale), float(score[0, row, column])))
+        centre = np.array([column + 0.5, row + 0.5], np.float32)
+        corners = (offsets[:, row, column].reshape(4, 2) + centre) * np.float32(STRIDE / scale)
+        finds.append(Find(corners, float(score[0, row, column])))
     kept: list[Find] = []
     for one in sorted(finds, key=lambda found: -found.score):
         if all(overlap(one.box, other.box) < 0.3 for other in kept):
@@ -123,9 +124,11 @@ def mine(finder: PlateFinder, photos: list[Photo], *, least: float = 0.2) -> dic
         unmarked = [
             found
             for found in finds
-            if all(overlap(found.box, box) < 0.15 and not _holds_centre(box, found.box)
-                   for box in marked)
-        ]  # fmt: skip
+            if all(
+                overlap(found.box, box) < 0.15 and not _holds_centre(box, found.box)
+                for box in marked
+            )
+        ]
         sure = 0.42 if photo.partly_labelled else 0.6
         mined[photo.name] = Mined(
             tuple(found.box for found in unmarked if found.score >= sure),
@@ -141,13 +144,23 @@ def ship(finder: PlateFinder, *, out: Path, sources: tuple[str, ...], version: s
     axes = {2: "rows", 3: "columns"}
     example = np.random.default_rng(0).integers(0, 256, (1, 3, _FRAME_H, _FRAME_W), np.uint8)
     write_onnx(
-        ShippedFinder(finder).eval(), path=path, example=example, input_name="image",
+        ShippedFinder(finder).eval(),
+        path=path,
+        example=example,
+        input_name="image",
         outputs=outputs,
         dynamic={"image": {0: "n", 2: "h", 3: "w"}} | {name: {0: "n"} | axes for name in outputs},
-    )  # fmt: skip
+    )
     contract = InputContract("image", "uint8", "NCHW", None, None, "bgr")
-    write_manifest(path, task="plate_detector", contract=contract, outputs=outputs, alphabet="",
-                   trained_on=sources, version=version)  # fmt: skip
+    write_manifest(
+        path,
+        task="plate_detector",
+        contract=contract,
+        outputs=outputs,
+        alphabet="",
+        trained_on=sources,
+        version=version,
+    )
     return path
 
 
@@ -155,8 +168,11 @@ def _sources(data: Path | None) -> tuple[str, ...]:
     own = ("own rendered plates and road scenes (Apache-2.0)",)
     if data is None:
         return own
-    return (*own, "romania_drives: RobertLucian/license-plate-dataset (MIT)",
-            "mixed_cars: Kaggle andrewmvd/car-plate-detection (CC0)")  # fmt: skip
+    return (
+        *own,
+        "romania_drives: RobertLucian/license-plate-dataset (MIT)",
+        "mixed_cars: Kaggle andrewmvd/car-plate-detection (CC0)",
+    )
 
 
 def train(
@@ -212,12 +228,12 @@ def train(
         apprentice.resume(checkpoint)
     elif start_from is not None:
         apprentice.start_from(start_from)
-    samples = PlateSamples(seed=seed, batch=_BATCH, photos=photos, mined=mined,
-                           scene_share=scene_share)  # fmt: skip
+    samples = PlateSamples(
+        seed=seed, batch=_BATCH, photos=photos, mined=mined, scene_share=scene_share
+    )
     smooth, drawing_s, started_s = np.zeros(2), 0.0, time.monotonic()
     saved_s, first = started_s, apprentice.step
     finder = apprentice.average
-    assert isinstance(finder, PlateFinder)
     while apprentice.running():
         before_s = time.monotonic()
         pictures, targets = samples.batch(apprentice.step)

@@ -1,91 +1,19 @@
-"""Plate lettering drawn from our own strokes; no typeface file is used or shipped.
+"""The strokes of every character, drawn for any face.
 
-One parametric alphabet covers every plate family: the sizes of a `Face` (in millimetres, the
-prescribed 2001 lettering is 79 high, 50 wide, 14 stroke; SI 2001/561 Sch 2) and a few shape
-choices turn the same strokes into narrow UK letters, EU letters or a plain sans.
+Coordinates are millimetres with the origin at the top left of the character, 79 mm high.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-HEIGHT_MM = 79.0
-_PIXELS_PER_MM = 6.0
+from recognition.synthetic.lettering.faces import HEIGHT_MM, Face, width_mm
 
-Mask = NDArray[np.uint8]
 Outline = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A family of lettering.
-
-    Attributes:
-        width: Width of a letter in mm at 79 mm height.
-        stroke: Stroke thickness in mm.
-        radius: Fillet radius of the bowls in mm, on the centre line; large is round.
-        one_width: Width of a plain I in mm.
-        flagged_one: The 1 carries a flag instead of being the bar it is in the UK.
-        serif_i: The I has serifs (monospaced families).
-        wide: Factor for the width of M and W.
-        open_four: The upright of the 4 does not reach the top.
-        curved_six: The 6 and 9 end in a slanted tail instead of a hook.
-        flat_three: The 3 has a flat top and a diagonal.
-        narrow_zero: Factor for the width of the digit 0; 1 makes it the letter O.
-        slashed_zero: A stroke crosses the 0.
-        straight_r: The leg of the R is upright instead of slanted.
-        deep_m: The middle of M and W reaches the far line.
-    """
-
-    width: float = 50.0
-    stroke: float = 14.0
-    radius: float = 18.0
-    one_width: float = 14.0
-    flagged_one: bool = False
-    serif_i: bool = False
-    wide: float = 1.0
-    open_four: bool = True
-    curved_six: bool = False
-    flat_three: bool = False
-    narrow_zero: float = 1.0
-    slashed_zero: bool = False
-    straight_r: bool = False
-    deep_m: bool = False
-
-
-UK_FACES: tuple[Face, ...] = (
-    Face(),
-    Face(radius=13.0),
-    Face(radius=9.0, open_four=False),
-    Face(radius=15.0, curved_six=True),
-    Face(radius=16.0, stroke=12.5, open_four=False),
-)
-"""The prescribed lettering as different makers cut it: rounder, squarer, thinner."""
-
-FOREIGN_FACES: tuple[Face, ...] = (
-    Face(width=46, stroke=11, radius=12, flagged_one=True, one_width=12, narrow_zero=0.92),
-    Face(width=44, stroke=10, radius=17, flagged_one=True, one_width=11, curved_six=True, wide=1.2),
-    Face(width=42, stroke=9, radius=8, flagged_one=True, serif_i=True, one_width=10, flat_three=True),
-    Face(width=48, stroke=10, radius=19, flagged_one=True, one_width=11, curved_six=True, wide=1.25,
-         open_four=False, deep_m=True, narrow_zero=0.85),
-    Face(width=54, stroke=13, radius=20, flagged_one=True, one_width=14, wide=1.25, open_four=False,
-         curved_six=True, narrow_zero=0.9),
-    Face(width=40, stroke=11, radius=14, flagged_one=True, one_width=11, wide=1.15, straight_r=True,
-         open_four=False),
-    Face(width=45, stroke=9, radius=10, flagged_one=True, one_width=9, slashed_zero=True, wide=1.1,
-         flat_three=True, straight_r=True),
-    Face(width=50, stroke=11, radius=6, flagged_one=True, one_width=11, open_four=False),
-)  # fmt: skip
-"""EU-like (tall, thin, flagged 1), plain sans, narrow and square lettering."""
-
-FACES: tuple[Face, ...] = UK_FACES + FOREIGN_FACES
+"""Corners of a filled polygon, shape (n, 2), mm."""
 
 
 def _bend(points: Sequence[tuple[float, float]], *, radius: float, closed: bool = False) -> Outline:
@@ -178,8 +106,13 @@ def _one(pen: _Pen) -> None:
 
 def _two(pen: _Pen) -> None:
     knee = pen.middle - 2.0
-    pen.curve((pen.left, 26.0), (pen.left, pen.top), (pen.right, pen.top), (pen.right, knee),
-              (pen.left + 1.0, pen.bottom - 1.0))  # fmt: skip
+    pen.curve(
+        (pen.left, 26.0),
+        (pen.left, pen.top),
+        (pen.right, pen.top),
+        (pen.right, knee),
+        (pen.left + 1.0, pen.bottom - 1.0),
+    )
     pen.across(pen.bottom, start=0.5)
 
 
@@ -189,10 +122,20 @@ def _three(pen: _Pen) -> None:
         pen.across(pen.top, start=2.0)
         pen.slant(pen.right - 3.0, pen.top, pen.width * 0.42, waist, wide=1.2)
     else:
-        pen.curve((pen.left, 22.0), (pen.left, pen.top), (pen.right - 1.0, pen.top),
-                  (pen.right - 1.0, waist), (pen.width * 0.36, waist))  # fmt: skip
-    pen.curve((pen.width * 0.36, waist), (pen.right, waist), (pen.right, pen.bottom),
-              (pen.left, pen.bottom), (pen.left, 56.0))  # fmt: skip
+        pen.curve(
+            (pen.left, 22.0),
+            (pen.left, pen.top),
+            (pen.right - 1.0, pen.top),
+            (pen.right - 1.0, waist),
+            (pen.width * 0.36, waist),
+        )
+    pen.curve(
+        (pen.width * 0.36, waist),
+        (pen.right, waist),
+        (pen.right, pen.bottom),
+        (pen.left, pen.bottom),
+        (pen.left, 56.0),
+    )
 
 
 def _four(pen: _Pen) -> None:
@@ -209,8 +152,13 @@ def _five(pen: _Pen) -> None:
     shoulder = 36.0
     pen.across(pen.top, start=3.0, end=pen.width - 3.0)
     pen.upright(pen.left + 3.0, end=shoulder + 6.0)
-    pen.curve((pen.left, shoulder), (pen.right, shoulder), (pen.right, pen.bottom),
-              (pen.left, pen.bottom), (pen.left, 57.0))  # fmt: skip
+    pen.curve(
+        (pen.left, shoulder),
+        (pen.right, shoulder),
+        (pen.right, pen.bottom),
+        (pen.left, pen.bottom),
+        (pen.left, 57.0),
+    )
 
 
 def _six(pen: _Pen) -> None:
@@ -242,20 +190,30 @@ def _a(pen: _Pen) -> None:
 def _b(pen: _Pen) -> None:
     waist = pen.middle - 1.0
     pen.upright(pen.left)
-    pen.curve((pen.left, pen.top), (pen.right - 1.5, pen.top), (pen.right - 1.5, waist),
-              (pen.left, waist))  # fmt: skip
-    pen.curve((pen.left, waist), (pen.right, waist), (pen.right, pen.bottom), (pen.left, pen.bottom))
+    pen.curve(
+        (pen.left, pen.top), (pen.right - 1.5, pen.top), (pen.right - 1.5, waist), (pen.left, waist)
+    )
+    pen.curve(
+        (pen.left, waist), (pen.right, waist), (pen.right, pen.bottom), (pen.left, pen.bottom)
+    )
 
 
 def _c(pen: _Pen) -> None:
-    pen.curve((pen.right, 25.0), (pen.right, pen.top), (pen.left, pen.top),
-              (pen.left, pen.bottom), (pen.right, pen.bottom), (pen.right, 54.0))  # fmt: skip
+    pen.curve(
+        (pen.right, 25.0),
+        (pen.right, pen.top),
+        (pen.left, pen.top),
+        (pen.left, pen.bottom),
+        (pen.right, pen.bottom),
+        (pen.right, 54.0),
+    )
 
 
 def _d(pen: _Pen) -> None:
     pen.upright(pen.left)
-    pen.curve((pen.left, pen.top), (pen.right, pen.top), (pen.right, pen.bottom),
-              (pen.left, pen.bottom))  # fmt: skip
+    pen.curve(
+        (pen.left, pen.top), (pen.right, pen.top), (pen.right, pen.bottom), (pen.left, pen.bottom)
+    )
 
 
 def _e(pen: _Pen) -> None:
@@ -273,8 +231,14 @@ def _f(pen: _Pen) -> None:
 
 def _g(pen: _Pen) -> None:
     shelf = pen.middle + 5.0
-    pen.curve((pen.right, 25.0), (pen.right, pen.top), (pen.left, pen.top),
-              (pen.left, pen.bottom), (pen.right, pen.bottom), (pen.right, shelf))  # fmt: skip
+    pen.curve(
+        (pen.right, 25.0),
+        (pen.right, pen.top),
+        (pen.left, pen.top),
+        (pen.left, pen.bottom),
+        (pen.right, pen.bottom),
+        (pen.right, shelf),
+    )
     pen.across(shelf, start=pen.width * 0.52)
 
 
@@ -346,9 +310,16 @@ def _r(pen: _Pen) -> None:
 
 def _s(pen: _Pen) -> None:
     waist = pen.middle
-    pen.curve((pen.right, 23.0), (pen.right, pen.top), (pen.left, pen.top), (pen.left, waist),
-              (pen.right, waist), (pen.right, pen.bottom), (pen.left, pen.bottom),
-              (pen.left, 56.0))  # fmt: skip
+    pen.curve(
+        (pen.right, 23.0),
+        (pen.right, pen.top),
+        (pen.left, pen.top),
+        (pen.left, waist),
+        (pen.right, waist),
+        (pen.right, pen.bottom),
+        (pen.left, pen.bottom),
+        (pen.left, 56.0),
+    )
 
 
 def _t(pen: _Pen) -> None:
@@ -396,63 +367,49 @@ def _z(pen: _Pen) -> None:
 
 
 _STROKES: dict[str, Callable[[_Pen], None]] = {
-    "0": _zero, "1": _one, "2": _two, "3": _three, "4": _four, "5": _five, "6": _six,
-    "7": _seven, "8": _eight, "A": _a, "B": _b, "C": _c, "D": _d, "E": _e, "F": _f, "G": _g,
-    "H": _h, "I": _i, "J": _j, "K": _k, "L": _l, "M": _m, "N": _n,
+    "0": _zero,
+    "1": _one,
+    "2": _two,
+    "3": _three,
+    "4": _four,
+    "5": _five,
+    "6": _six,
+    "7": _seven,
+    "8": _eight,
+    "A": _a,
+    "B": _b,
+    "C": _c,
+    "D": _d,
+    "E": _e,
+    "F": _f,
+    "G": _g,
+    "H": _h,
+    "I": _i,
+    "J": _j,
+    "K": _k,
+    "L": _l,
+    "M": _m,
+    "N": _n,
     "O": lambda pen: pen.ring(pen.top, pen.bottom),
-    "P": _p, "Q": _q, "R": _r, "S": _s, "T": _t, "U": _u, "V": _v, "W": _w, "X": _x,
-    "Y": _y, "Z": _z,
-}  # fmt: skip
+    "P": _p,
+    "Q": _q,
+    "R": _r,
+    "S": _s,
+    "T": _t,
+    "U": _u,
+    "V": _v,
+    "W": _w,
+    "X": _x,
+    "Y": _y,
+    "Z": _z,
+}
 
 
-def width_mm(character: str, *, face: Face) -> float:
-    """Return the width of a character in mm at 79 mm height."""
-    if character == "1":
-        return face.one_width + (0.3 * face.width if face.flagged_one else 0.0)
-    if character == "I":
-        return face.width * 0.8 if face.serif_i else face.one_width
-    if character == "0":
-        return face.width * face.narrow_zero
-    if character in "MW":
-        return face.width * face.wide
-    return face.width
-
-
-@lru_cache(maxsize=1024)
-def _outline_mask(character: str, face: Face) -> Mask:
-    """Draw one character at six pixels a millimetre; 255 inside the stroke."""
+def outlines(character: str, *, face: Face) -> list[Outline]:
+    """Return the filled polygons that make a character; the 9 is a 6 stood on its head."""
     if character == "9":
-        return np.ascontiguousarray(_outline_mask("6", face)[::-1, ::-1])
-    width = width_mm(character, face=face)
-    pen = _Pen(face, width=width)
+        size = np.array([width_mm("6", face=face), HEIGHT_MM])
+        return [size - part for part in outlines("6", face=face)]
+    pen = _Pen(face, width=width_mm(character, face=face))
     _STROKES[character](pen)
-    mask = np.zeros((round(HEIGHT_MM * _PIXELS_PER_MM), round(width * _PIXELS_PER_MM)), np.uint8)
-    for part in pen.parts:
-        cv2.fillConvexPoly(mask, np.round(part * _PIXELS_PER_MM).astype(np.int32), 255)
-    return mask
-
-
-@lru_cache(maxsize=16384)
-def glyph(
-    character: str, *, face: Face, height_px: int, width_px: int, weight: int = 0
-) -> Mask:
-    """Draw one character as a coverage mask.
-
-    Args:
-        character: One of 0-9 and A-Z.
-        face: Family of lettering.
-        height_px: Height of the mask in pixels.
-        width_px: Width of the mask in pixels.
-        weight: Thickening of the stroke in steps of 2/3 mm; negative thins it.
-
-    Returns:
-        Coverage, shape (height_px, width_px), uint8 0-255. Shared: do not write to it.
-    """
-    mask = _outline_mask(character, face)
-    if weight:
-        kernel = np.ones((4 * abs(weight) + 1,) * 2, np.uint8)
-        mask = (cv2.dilate if weight > 0 else cv2.erode)(mask, kernel).astype(np.uint8)
-    small = cv2.resize(mask, (width_px, height_px), interpolation=cv2.INTER_AREA)
-    drawn = np.asarray(small, np.uint8)
-    drawn.setflags(write=False)
-    return drawn
+    return pen.parts

@@ -14,18 +14,26 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from recognition.synthetic.vehicle_face import FaceCanvas, draw_front, draw_rear
+from recognition.synthetic.vehicles.face import FaceCanvas, draw_front, draw_rear
 
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 Colour = tuple[float, float, float]
 
 COLOURS: dict[str, Colour] = {
-    "white": (232, 232, 230), "silver": (182, 180, 176), "grey": (112, 110, 106),
-    "black": (38, 36, 36), "blue": (140, 72, 34), "red": (36, 30, 158), "green": (66, 92, 40),
-    "yellow": (40, 190, 225), "orange": (30, 110, 225), "brown": (44, 62, 88),
-    "beige": (160, 192, 205), "purple": (96, 40, 92),
-}  # fmt: skip
+    "white": (232, 232, 230),
+    "silver": (182, 180, 176),
+    "grey": (112, 110, 106),
+    "black": (38, 36, 36),
+    "blue": (140, 72, 34),
+    "red": (36, 30, 158),
+    "green": (66, 92, 40),
+    "yellow": (40, 190, 225),
+    "orange": (30, 110, 225),
+    "brown": (44, 62, 88),
+    "beige": (160, 192, 205),
+    "purple": (96, 40, 92),
+}
 """Paint by name, BGR 0-255."""
 
 _UNIT = 420
@@ -131,8 +139,16 @@ def _shaded(colour: Colour, factor: float, lift: float = 0.0) -> Colour:
     return blue, green, red
 
 
-def _paint_slices(image: Picture, cover: Picture, *, body: Body, view: _View, paint: Colour,
-                  front: bool, glass: Colour) -> None:  # fmt: skip
+def _paint_slices(
+    image: Picture,
+    cover: Picture,
+    *,
+    body: Body,
+    view: _View,
+    paint: Colour,
+    front: bool,
+    glass: Colour,
+) -> None:
     flank, light = _shaded(paint, 0.62), _shaded(paint, 1.0, 22)
     kinds = {"bonnet": light, "roof": light, "glass": glass}
     wheels = (0.17, 0.83)
@@ -147,8 +163,14 @@ def _paint_slices(image: Picture, cover: Picture, *, body: Body, view: _View, pa
         height, kind = _profile(body, along)
         shoulder = min(height, body.cowl)
         wheel = min(abs(along - wheel) for wheel in wheels) < 0.075
-        lower = [(-0.5, 0.12), (-0.5, shoulder * 0.92), (-0.46, shoulder),
-                 (0.46, shoulder), (0.5, shoulder * 0.92), (0.5, 0.12)]  # fmt: skip
+        lower = [
+            (-0.5, 0.12),
+            (-0.5, shoulder * 0.92),
+            (-0.46, shoulder),
+            (0.46, shoulder),
+            (0.5, shoulder * 0.92),
+            (0.5, 0.12),
+        ]
         fill(lower, depth, flank)
         if wheel:
             for x in (-0.5, 0.34):
@@ -156,17 +178,29 @@ def _paint_slices(image: Picture, cover: Picture, *, body: Body, view: _View, pa
         inset = 0.46
         if height > shoulder + 0.01:
             inset -= body.lean / 2 * (height - body.cowl) / (body.roof - body.cowl)
-            cabin = [(-0.46, shoulder), (-inset, height - 0.02), (-inset + 0.06, height),
-                     (inset - 0.06, height), (inset, height - 0.02), (0.46, shoulder)]  # fmt: skip
+            cabin = [
+                (-0.46, shoulder),
+                (-inset, height - 0.02),
+                (-inset + 0.06, height),
+                (inset - 0.06, height),
+                (inset, height - 0.02),
+                (0.46, shoulder),
+            ]
             pillar = not body.windows or min(abs(along - place) for place in body.depths) < 0.03
             pillar = pillar or abs(along - 0.6) < 0.02
             fill(cabin, depth, flank if pillar and kind != "glass" else glass)
             if pillar or kind == "glass":  # elsewhere the flank's edge is its side window
-                rails = [view.outline([(side * 0.455, shoulder), (side * inset, height)], depth)
-                         for side in (-1, 1)]  # fmt: skip
+                rails = [
+                    view.outline([(side * 0.455, shoulder), (side * inset, height)], depth)
+                    for side in (-1, 1)
+                ]
                 cv2.polylines(image, rails, False, flank, 7, cv2.LINE_AA, 4)
-        strip = [(-inset + 0.02, height - 0.03), (-inset + 0.04, height), (inset - 0.04, height),
-                 (inset - 0.02, height - 0.03)]  # fmt: skip
+        strip = [
+            (-inset + 0.02, height - 0.03),
+            (-inset + 0.04, height),
+            (inset - 0.04, height),
+            (inset - 0.02, height - 0.03),
+        ]
         fill(strip, depth, kinds[kind])
 
 
@@ -199,7 +233,9 @@ def draw_vehicle(
     cover = np.zeros((_HIGH, _WIDE), np.uint8)
     level = rng.uniform(38, 70)
     glass: Colour = (level * 1.12, level * 1.05, level)
-    shadow = np.array([view.at(x, 0.0, d) for x, d in ((-0.54, 0), (0.54, 0), (0.52, 1), (-0.52, 1))])
+    shadow = np.array(
+        [view.at(x, 0.0, d) for x, d in ((-0.54, 0), (0.54, 0), (0.52, 1), (-0.52, 1))]
+    )
     cv2.fillPoly(cover, [shadow.astype(np.int32)], 170, cv2.LINE_AA, 4)
     cover = np.asarray(cv2.GaussianBlur(cover, (0, 0), 9), np.uint8)
     image[:] = (22, 22, 22)
@@ -207,20 +243,27 @@ def draw_vehicle(
     canvas = FaceCanvas(image, left=_WIDE / 2 - _UNIT / 2, ground=_HIGH - 30.0, unit=_UNIT)
     draw = draw_front if front else draw_rear
     height = shape.nose if front else shape.tail
-    face = draw(rng, canvas, height=height, roof=shape.roof, paint=paint, glass=glass,
-                van=not shape.windows)  # fmt: skip
+    face = draw(
+        rng, canvas, height=height, roof=shape.roof, paint=paint, glass=glass, van=not shape.windows
+    )
     _mirrors(image, cover, view=view, body=shape, paint=paint, front=front)
     sky = np.linspace(1.12, 0.86, _HIGH, dtype=np.float32)[:, None, None]
     image = np.clip(cv2.GaussianBlur(image, (0, 0), 0.8) * sky, 0, 255).astype(np.uint8)
     return VehicleSprite(
-        image=image, cover=cover, plate=face.plate, plate_px_per_mm=_UNIT / 1800,
-        lamps=np.array(face.lamps, np.float32), front=front,
-        ground=(_WIDE / 2, _HIGH - 30.0), width_px=float(_UNIT),
-    )  # fmt: skip
+        image=image,
+        cover=cover,
+        plate=face.plate,
+        plate_px_per_mm=_UNIT / 1800,
+        lamps=np.array(face.lamps, np.float32),
+        front=front,
+        ground=(_WIDE / 2, _HIGH - 30.0),
+        width_px=float(_UNIT),
+    )
 
 
-def _mirrors(image: Picture, cover: Picture, *, view: _View, body: Body, paint: Colour,
-             front: bool) -> None:  # fmt: skip
+def _mirrors(
+    image: Picture, cover: Picture, *, view: _View, body: Body, paint: Colour, front: bool
+) -> None:
     depth = body.depths[0] + 0.06
     if not front:
         depth = 1 - depth

@@ -13,8 +13,18 @@ Picture = NDArray[np.uint8]
 Colour = tuple[float, float, float]
 Point = tuple[float, float]
 
-_FIRMS = ("ASHDALE FLOORING", "North Vale Dairy", "HOLLIN & SON", "Beck Electrical", "RIVERSIDE",
-          "Castle Carpets", "MOORGATE HIRE", "PENNINE POST", "01632 960 417", "Field Fresh")  # fmt: skip
+_FIRMS = (
+    "ASHDALE FLOORING",
+    "North Vale Dairy",
+    "HOLLIN & SON",
+    "Beck Electrical",
+    "RIVERSIDE",
+    "Castle Carpets",
+    "MOORGATE HIRE",
+    "PENNINE POST",
+    "01632 960 417",
+    "Field Fresh",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +55,17 @@ class FaceCanvas:
     def line(self, points: list[Point], colour: Colour, *, thick: int = 2) -> None:
         """Draw a line."""
         path = np.array([self.px(point) for point in points]) * 16
-        cv2.polylines(self.image, [path.round().astype(np.int32)], False, colour, thick,
-                      cv2.LINE_AA, 4)  # fmt: skip
+        cv2.polylines(
+            self.image, [path.round().astype(np.int32)], False, colour, thick, cv2.LINE_AA, 4
+        )
 
     def disc(self, centre: Point, radius: float, colour: Colour, *, flat: float = 1.0) -> None:
         """Fill an ellipse, `flat` times as high as wide."""
         x, y = self.px(centre)
         axes = (round(radius * self.unit * 16), round(radius * flat * self.unit * 16))
-        cv2.ellipse(self.image, (round(x * 16), round(y * 16)), axes, 0, 0, 360, colour, -1,
-                    cv2.LINE_AA, 4)  # fmt: skip
+        cv2.ellipse(
+            self.image, (round(x * 16), round(y * 16)), axes, 0, 0, 360, colour, -1, cv2.LINE_AA, 4
+        )
 
     def write(self, text: str, centre: Point, height: float, colour: Colour) -> None:
         """Write a line of text of the given letter height."""
@@ -62,8 +74,9 @@ class FaceCanvas:
         (wide, high), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_DUPLEX, size, thick)
         x, y = self.px(centre)
         origin = (round(x - wide / 2), round(y + high / 2))
-        cv2.putText(self.image, text, origin, cv2.FONT_HERSHEY_DUPLEX, size, colour, thick,
-                    cv2.LINE_AA)  # fmt: skip
+        cv2.putText(
+            self.image, text, origin, cv2.FONT_HERSHEY_DUPLEX, size, colour, thick, cv2.LINE_AA
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +94,25 @@ def _tone(colour: Colour, factor: float, lift: float = 0.0) -> Colour:
 
 def _panel(left: float, low: float, right: float, high: float, *, cut: float = 0.02) -> list[Point]:
     """Return a rectangle with its corners cut off."""
-    return [(left + cut, low), (right - cut, low), (right, low + cut), (right, high - cut),
-            (right - cut, high), (left + cut, high), (left, high - cut), (left, low + cut)]  # fmt: skip
+    return [
+        (left + cut, low),
+        (right - cut, low),
+        (right, low + cut),
+        (right, high - cut),
+        (right - cut, high),
+        (left + cut, high),
+        (left, high - cut),
+        (left, low + cut),
+    ]
 
 
 def _hull(canvas: FaceCanvas, *, height: float, paint: Colour) -> None:
     """Paint the flat of the face, lighter to the top, with tyres under it."""
     for side in (-1, 1):
-        canvas.fill(_panel(min(side * 0.48, side * 0.33), 0.0, max(side * 0.48, side * 0.33), 0.2),
-                    (20, 20, 20))  # fmt: skip
+        canvas.fill(
+            _panel(min(side * 0.48, side * 0.33), 0.0, max(side * 0.48, side * 0.33), 0.2),
+            (20, 20, 20),
+        )
     steps = 14
     bottom, top = 0.1, height
     for step in range(steps):
@@ -102,9 +125,15 @@ def _hull(canvas: FaceCanvas, *, height: float, paint: Colour) -> None:
 
 
 def draw_front(
-    rng: Generator, canvas: FaceCanvas, *, height: float, roof: float, paint: Colour,
-    glass: Colour, van: bool,
-) -> Face:  # fmt: skip
+    rng: Generator,
+    canvas: FaceCanvas,
+    *,
+    height: float,
+    roof: float,
+    paint: Colour,
+    glass: Colour,
+    van: bool,
+) -> Face:
     """Draw a front: lamps, grille, badge, intake and the plate's mount."""
     del roof, glass, van
     _hull(canvas, height=height, paint=paint)
@@ -113,8 +142,12 @@ def draw_front(
     slant = rng.uniform(-0.01, 0.04)
     for side in (-1, 1):
         inner, outer = side * (0.475 - lamp_w), side * 0.475
-        shape = [(inner, lamp_y - lamp_h), (outer, lamp_y - lamp_h + slant),
-                 (outer, lamp_y + lamp_h), (inner, lamp_y + lamp_h - slant)]  # fmt: skip
+        shape = [
+            (inner, lamp_y - lamp_h),
+            (outer, lamp_y - lamp_h + slant),
+            (outer, lamp_y + lamp_h),
+            (inner, lamp_y + lamp_h - slant),
+        ]
         canvas.fill(shape, (70, 68, 66))
         canvas.fill([(x * 0.985, y * 0.3 + lamp_y * 0.7) for x, y in shape], (225, 222, 215))
         canvas.disc((side * (0.475 - lamp_w * 0.55), lamp_y), lamp_h * 0.62, (250, 248, 240))
@@ -141,9 +174,15 @@ def draw_front(
 
 
 def draw_rear(
-    rng: Generator, canvas: FaceCanvas, *, height: float, roof: float, paint: Colour,
-    glass: Colour, van: bool,
-) -> Face:  # fmt: skip
+    rng: Generator,
+    canvas: FaceCanvas,
+    *,
+    height: float,
+    roof: float,
+    paint: Colour,
+    glass: Colour,
+    van: bool,
+) -> Face:
     """Draw a rear: lamps, tailgate or doors, badge, bumper and the plate's mount."""
     _hull(canvas, height=height, paint=paint)
     red: Colour = (28, 24, rng.uniform(120, 190))
@@ -151,14 +190,30 @@ def draw_rear(
     lamp_w, lamp_h = (0.05, 0.13) if van else (rng.uniform(0.09, 0.17), rng.uniform(0.045, 0.075))
     for side in (-1, 1):
         inner, outer = side * (0.475 - lamp_w), side * 0.475
-        canvas.fill([(inner, lamp_y - lamp_h), (outer, lamp_y - lamp_h), (outer, lamp_y + lamp_h),
-                     (inner, lamp_y + lamp_h)], red)  # fmt: skip
-        canvas.fill([(inner, lamp_y - lamp_h * 0.3), (outer, lamp_y - lamp_h * 0.3),
-                     (outer, lamp_y), (inner, lamp_y)], (200, 205, 215))  # fmt: skip
+        canvas.fill(
+            [
+                (inner, lamp_y - lamp_h),
+                (outer, lamp_y - lamp_h),
+                (outer, lamp_y + lamp_h),
+                (inner, lamp_y + lamp_h),
+            ],
+            red,
+        )
+        canvas.fill(
+            [
+                (inner, lamp_y - lamp_h * 0.3),
+                (outer, lamp_y - lamp_h * 0.3),
+                (outer, lamp_y),
+                (inner, lamp_y),
+            ],
+            (200, 205, 215),
+        )
     seam = _tone(paint, 0.45)
     if van:
         canvas.line([(0, 0.2), (0, height - 0.03)], seam, thick=3)
-        canvas.line([(-0.44, 0.2), (-0.44, height - 0.05), (0.44, height - 0.05), (0.44, 0.2)], seam)
+        canvas.line(
+            [(-0.44, 0.2), (-0.44, height - 0.05), (0.44, height - 0.05), (0.44, 0.2)], seam
+        )
         if rng.random() < 0.4:
             for side in (-1, 1):
                 canvas.fill(_panel(side * 0.22 - 0.17, 0.68, side * 0.22 + 0.17, 0.98), glass)
@@ -169,9 +224,13 @@ def draw_rear(
         plate_y, plate_x = rng.uniform(0.25, 0.36), rng.uniform(-0.2, 0.2)
     else:
         window_low, window_high = height + 0.01, roof - 0.05
-        canvas.line([(-0.36, height - 0.01), (-0.36, 0.24), (0.36, 0.24), (0.36, height - 0.01)], seam)
+        canvas.line(
+            [(-0.36, height - 0.01), (-0.36, 0.24), (0.36, 0.24), (0.36, height - 0.01)], seam
+        )
         if window_high > window_low:
-            canvas.line([(-0.1, window_low + 0.02), (0.12, window_low + 0.05)], (25, 25, 25), thick=2)
+            canvas.line(
+                [(-0.1, window_low + 0.02), (0.12, window_low + 0.05)], (25, 25, 25), thick=2
+            )
         canvas.disc((0, height - 0.06), 0.028, (205, 205, 202))
         plate_x = 0.0
         plate_y = height - rng.uniform(0.16, 0.2) if rng.random() < 0.65 else rng.uniform(0.2, 0.23)
