@@ -80,6 +80,7 @@ class PlateStyle:
         border: Border in mm, 0 for none.
         supplier: Supplier's line along the bottom edge.
         bolts: Number of bolt caps.
+        italic: How far the tops of the letters lean, as a share of their height; unlawful.
         raised: Shadow of raised (3D, 4D, gel) letters in [0, 1].
         short: The plate is cut close to its text.
         holder: A holder frame surrounds the plate.
@@ -99,6 +100,7 @@ class PlateStyle:
     border: float = 0.0
     supplier: bool = False
     bolts: int = 0
+    italic: float = 0.0
     raised: float = 0.0
     short: bool = False
     holder: bool = False
@@ -200,6 +202,7 @@ def random_style(rng: Generator, *, format_id: str) -> PlateStyle:
         border=rng.uniform(2.0, 5.0) if chance(0.3) else 0.0,
         supplier=chance(0.45),
         bolts=int(rng.integers(1, 5)) if chance(0.4) else 0,
+        italic=rng.uniform(0.08, 0.25) if chance(0.03) else 0.0,
         raised=rng.uniform(0.2, 0.7) if chance(0.12) else 0.0,
         short=chance(0.3),
         holder=chance(0.3),
@@ -329,6 +332,10 @@ def _assemble(rng: Generator, type_set: _TypeSet, style: PlateStyle) -> Picture:
     scale = PIXELS_PER_MM
     band = round(rng.uniform(40.0, 50.0) * scale) if style.band is not Band.NONE else 0
     coverage, left = _centred(rng, type_set, style, band_px=band)
+    if style.italic:
+        rows, columns = coverage.shape
+        lean = np.array([[1, -style.italic, style.italic * rows / 2], [0, 1, 0]], np.float32)
+        coverage = np.asarray(cv2.warpAffine(coverage, lean, (columns, rows)), np.uint8)
     ground, ink = _colours(rng, style.ground)
     ramp = np.linspace(0.0, 1.0, 256)[:, None]
     table = (np.asarray(ground) * (1 - ramp) + np.asarray(ink) * ramp).astype(np.uint8)

@@ -54,6 +54,7 @@ UK_FACES: tuple[Face, ...] = (
     Face(radius=9.0, open_four=False),
     Face(radius=15.0, curved_six=True),
     Face(radius=16.0, stroke=12.5, open_four=False),
+    Face(width=53, radius=11.0, stroke=15.0),
 )
 """The prescribed lettering as different makers cut it: rounder, squarer, thinner."""
 
