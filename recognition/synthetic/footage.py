@@ -107,7 +107,7 @@ class RoadsideCamera:
             Frames with the plate's text and corners.
         """
         width = self._ground.shape[1]
-        lane = int(rng.integers(len(self.road.lanes)))
+        lane = self._lane(rng)
         middle = self.road.stand(lane=lane, width_px=width * 0.25)
         side = float(np.clip((self.road.vanishing[0] - middle[0]) / (width * 0.5), -1.0, 1.0))
         if body is None:
@@ -136,6 +136,12 @@ class RoadsideCamera:
                 softness=0.5,
             )
             yield RenderedScene(self._finish(rng, picture), (truth,))
+
+    def _lane(self, rng: Generator) -> int:
+        """Pick one of the lanes a vehicle can come close in; the camera was aimed at those."""
+        reaches = [self._nearest(lane) for lane in range(len(self.road.lanes))]
+        close = [lane for lane, reach in enumerate(reaches) if reach >= 0.8 * max(reaches)]
+        return close[int(rng.integers(len(close)))]
 
     def _nearest(self, lane: int) -> float:
         """Return the largest apparent width at which the whole plate is well in the picture."""

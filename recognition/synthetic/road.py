@@ -182,7 +182,7 @@ def draw_road(rng: Generator, *, size_px: tuple[int, int] = (1280, 720), decoys:
     vanishing = (width * rng.uniform(0.35, 0.65), horizon - 0.02 * height)
     lanes = int(rng.integers(2, 4))
     lane_px = width * rng.uniform(0.62, 0.85) * (2 / lanes) ** 0.4
-    shift = rng.uniform(-0.4, 0.4) * lane_px
+    shift = rng.uniform(-0.25, 0.25) * lane_px
     middles = tuple(
         width / 2 + shift + (index - (lanes - 1) / 2) * lane_px for index in range(lanes)
     )

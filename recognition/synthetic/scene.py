@@ -235,12 +235,14 @@ def place_vehicle(
 
 def label(picture: Picture, text: str) -> None:
     """Burn the camera's name into the picture's corner, in place, as recorders do."""
-    size = picture.shape[1] / 1280 * 0.7
-    place = (round(14 * size / 0.7), round(30 * size / 0.7))
-    cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, (0, 0, 0), 4, cv2.LINE_AA)
-    cv2.putText(
-        picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, (240, 240, 240), 1, cv2.LINE_AA
-    )
+    unit = picture.shape[1] / 1280
+    place = (round(14 * unit), round(30 * unit))
+    thick = max(1, round(2 * unit))
+    for shift, ink in ((thick, (0, 0, 0)), (0, (240, 240, 240))):
+        at = (place[0] + shift, place[1] + shift)
+        cv2.putText(
+            picture, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.7 * unit, ink, thick, cv2.LINE_AA
+        )
 
 
 def render_scene(

@@ -76,9 +76,7 @@ def test_the_letters_of_a_lawful_plate_cover_what_their_strokes_cover() -> None:
 def test_in_the_uk_one_is_i_and_nought_is_o(face: object) -> None:
     assert face in FACES
     for digit, letter in ("1I", "0O"):
-        masks = [
-            glyph(c, face=UK_FACES[0], height_px=64, width_px=40) for c in (digit, letter)
-        ]
+        masks = [glyph(c, face=UK_FACES[0], height_px=64, width_px=40) for c in (digit, letter)]
         assert np.array_equal(*masks)
 
 

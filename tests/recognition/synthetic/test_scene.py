@@ -15,7 +15,9 @@ _SIZE = (640, 360)
 def test_the_plate_is_where_the_truth_says(light: Light) -> None:
     """The same scene drawn with blacked-out plates differs inside the corners and nowhere else."""
     drawn = [
-        render_scene(np.random.default_rng(3), vehicles=2, light=light, size_px=_SIZE, plates=plates)
+        render_scene(
+            np.random.default_rng(3), vehicles=2, light=light, size_px=_SIZE, plates=plates
+        )
         for plates in (True, False)
     ]
     assert drawn[0].plates
@@ -27,7 +29,10 @@ def test_the_plate_is_where_the_truth_says(light: Light) -> None:
         x1, y1 = plate.corners.max(0)
         box = (slice(int(y0), int(y1) + 1), slice(int(x0), int(x1) + 1))
         assert apart[box].mean() > 20
-        around = (slice(max(0, int(y0) - 12), int(y1) + 13), slice(max(0, int(x0) - 12), int(x1) + 13))
+        around = (
+            slice(max(0, int(y0) - 12), int(y1) + 13),
+            slice(max(0, int(x0) - 12), int(x1) + 13),
+        )
         outside[around] = False
     assert apart[outside].max() <= 1
 
@@ -49,8 +54,13 @@ def test_an_empty_road_has_no_plate() -> None:
 @pytest.mark.parametrize("approaching", [True, False])
 def test_a_vehicle_that_comes_grows_and_one_that_goes_shrinks(approaching: bool) -> None:
     frames = list(
-        passage(np.random.default_rng(2), vrm="AB12CDE", frames=5, size_px=_SIZE,
-                approaching=approaching)
+        passage(
+            np.random.default_rng(2),
+            vrm="AB12CDE",
+            frames=5,
+            size_px=_SIZE,
+            approaching=approaching,
+        )
     )
     widths = [float(np.ptp(frame.plates[0].corners[:, 0])) for frame in frames]
     assert len(frames) == 5
@@ -72,13 +82,19 @@ def test_in_every_frame_the_whole_plate_is_in_the_picture(light: Light) -> None:
 def test_footage_shows_every_mark_with_an_empty_road_before_it() -> None:
     frames = list(footage(seed=4, vrms=("AB12CDE", "CD34EFG"), frames=2, size_px=_SIZE))
     assert [[plate.text for plate in frame.plates] for frame in frames] == [
-        [], ["AB12CDE"], ["AB12CDE"], [], ["CD34EFG"], ["CD34EFG"],
-    ]  # fmt: skip
+        [],
+        ["AB12CDE"],
+        ["AB12CDE"],
+        [],
+        ["CD34EFG"],
+        ["CD34EFG"],
+    ]
 
 
 def test_a_camera_shows_its_name_and_the_same_road_all_day() -> None:
     named, bare = (
-        RoadsideCamera(np.random.default_rng(6), name=name, size_px=_SIZE) for name in ("A614 N", "")
+        RoadsideCamera(np.random.default_rng(6), name=name, size_px=_SIZE)
+        for name in ("A614 N", "")
     )
     first, second = (camera.empty(np.random.default_rng(0)).image for camera in (named, bare))
     apart = np.abs(first.astype(int) - second).max(2)
