@@ -80,7 +80,8 @@ def paste(
     reach = corners.max(0) - corners.min(0)
     shrink = 1.3 * float(reach[0]) / patch.shape[1]
     if shrink < 1:
-        patch = cv2.resize(patch, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]  # cv2 stubs widen the dtype
+        small = cv2.resize(patch, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        patch = np.asarray(small, np.uint8)
     height, width = picture.shape[:2]
     margin = 2 + int(3 * softness)
     x0, y0 = np.maximum(np.floor(corners.min(0)).astype(int) - margin, 0)

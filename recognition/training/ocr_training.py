@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -108,8 +107,8 @@ def gather(data: Path | None) -> Materials:
             exams.append(_exam_of_photos(name, photos))
             checks += photos
     photos = without_twins(load_training_photos(data), of=checks)
-    chance = random.Random(1)  # noqa: S311  # picks backgrounds, guards nothing
-    chosen = chance.sample(photos, min(220, len(photos)))
+    order = np.random.default_rng(1).permutation(len(photos))[:220]
+    chosen = [photos[index] for index in order.tolist()]
     backgrounds = [
         np.asarray(cv2.cvtColor(photo.image, cv2.COLOR_BGR2GRAY), np.uint8)
         for photo in chosen

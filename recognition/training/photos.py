@@ -12,6 +12,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
 
 from recognition.synthetic.lettering.glyphs import ALPHABET
@@ -122,8 +123,6 @@ def pseudo_labelled(
     Returns:
         The crops with their texts.
     """
-    import onnxruntime  # noqa: PLC0415  # training without real photos must not need it
-
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(reader), options, ["CPUExecutionProvider"])

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from recognition.synthetic import camera
 from recognition.synthetic.decoys import draw_decoy
 from recognition.synthetic.plate import RenderedPlate, render_plate
+from recognition.synthetic.scene import random_scene
 from recognition.training.photos import Photo
 from recognition.training.plate_net import STRIDE, Targets
 from recognition.training.stock import Stock
@@ -125,8 +126,6 @@ class PlateSamples:
         return render_plate(np.random.default_rng((self._seed, 1, number)))
 
     def _scene(self, number: int) -> _Scene:
-        from recognition.synthetic.scene import random_scene  # noqa: PLC0415
-
         drawn = random_scene(np.random.default_rng((self._seed, 3, number)))
         plates = tuple((plate.corners, True) for plate in drawn.plates)
         return _Scene(_pyramid(drawn.image), plates, rendered=True)

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-torch = pytest.importorskip("torch", reason="training needs the optional extra `training`")
-
-from recognition.training.budget import Budget  # noqa: E402  # after the skip
-from recognition.training.ocr_net import STEPS, PlateReader, ctc_loss, greedy  # noqa: E402
-from recognition.training.ocr_samples import OcrSamples, rectify, widen  # noqa: E402
-from recognition.training.plate_net import STRIDE  # noqa: E402
-from recognition.training.plate_samples import HEIGHT, WIDTH, PlateSamples  # noqa: E402
+from recognition.training import ocr_training
+from recognition.training.budget import Budget
+from recognition.training.ocr_net import STEPS, PlateReader, ctc_loss, greedy
+from recognition.training.ocr_samples import OcrSamples, rectify, widen
+from recognition.training.plate_net import STRIDE
+from recognition.training.plate_samples import HEIGHT, WIDTH, PlateSamples
 
 
 def test_a_batch_depends_on_its_step_alone() -> None:
@@ -67,8 +67,6 @@ def test_the_learning_rate_rises_then_falls_to_almost_nothing() -> None:
 
 
 def test_training_by_steps_gives_the_same_weights_again(tmp_path: Path) -> None:
-    from recognition.training import ocr_training  # noqa: PLC0415  # needs onnxruntime as well
-
     budget = Budget(minutes=0, steps=2, peak_rate=1e-3)
     readers: list[PlateReader] = [
         ocr_training.train(
