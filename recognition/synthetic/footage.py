@@ -13,6 +13,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from recognition.synthetic import camera
 from recognition.synthetic.camera import Light
 from recognition.synthetic.road import Road, draw_road
 from recognition.synthetic.scene import (
@@ -23,7 +24,9 @@ from recognition.synthetic.scene import (
     plated,
     tinted,
 )
-from recognition.synthetic.vehicles.body import BODIES, draw_vehicle
+from recognition.synthetic.vehicles.body import draw_vehicle
+from recognition.synthetic.vehicles.marks import VehicleMark
+from recognition.synthetic.vehicles.slices import BODIES
 
 Picture = NDArray[np.uint8]
 
@@ -39,6 +42,7 @@ class RoadsideCamera:
         name: Burnt into every frame, or empty.
         light: Light it works in.
         road: The road it looks at.
+        rainy: Rain falls.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class RoadsideCamera:
         light: Light = Light.DAY,
         size_px: tuple[int, int] = (1280, 720),
         road: Road | None = None,
+        rainy: bool = False,
     ) -> None:
         """Set the camera up.
 
@@ -58,9 +63,11 @@ class RoadsideCamera:
             light: Light it works in.
             size_px: Width and height of its frames.
             road: Road to look at.
+            rainy: Rain falls.
         """
         self.name = name
         self.light = light
+        self.rainy = rainy
         self.road = road if road is not None else draw_road(rng, size_px=size_px)
         self._ground = tinted(self.road.image, light=light)
         height, width = self._ground.shape[:2]
@@ -70,6 +77,8 @@ class RoadsideCamera:
         self._darker = np.clip(-noise, 0, 255).astype(np.uint8)
 
     def _finish(self, rng: Generator, picture: Picture) -> Picture:
+        if self.rainy:
+            camera.rain(rng, picture, streaks=120)
         if self.name:
             label(picture, self.name)
         height, width = picture.shape[:2]
@@ -91,6 +100,8 @@ class RoadsideCamera:
         colour: str = "silver",
         approaching: bool = True,
         body: str | None = None,
+        marks: frozenset[VehicleMark] = frozenset(),
+        vehicle_seed: int | None = None,
     ) -> Iterator[RenderedScene]:
         """Film one vehicle from far to near (or from near to far when it leaves).
 
@@ -98,10 +109,13 @@ class RoadsideCamera:
             rng: Source of chance.
             vrm: Its mark, capitals and digits.
             frames: How many frames, at least 1.
-            colour: Name of its paint, one of `vehicle.COLOURS`.
+            colour: Name of its paint, one of `COLOURS`.
             approaching: It comes and shows its front with a white plate; otherwise it goes and
                 shows its rear with a yellow one.
-            body: Name of its body type, one of `vehicle.BODIES`; made up by default.
+            body: Name of its body type, one of `BODIES`; made up by default.
+            marks: Distinguishing marks it bears.
+            vehicle_seed: Seed of its small things (lamps, grille, plate maker), so that the same
+                vehicle can pass another camera; made up by default.
 
         Yields:
             Frames with the plate's text and corners.
@@ -112,11 +126,13 @@ class RoadsideCamera:
         side = float(np.clip((self.road.vanishing[0] - middle[0]) / (width * 0.5), -1.0, 1.0))
         if body is None:
             body = tuple(BODIES)[int(rng.integers(len(BODIES)))]
+        above = rng.uniform(0.9, 1.3)
+        own = rng if vehicle_seed is None else np.random.default_rng(vehicle_seed)
         sprite = draw_vehicle(
-            rng, colour=colour, body=body, front=approaching, side=side, above=rng.uniform(0.9, 1.3)
+            own, colour=colour, body=body, front=approaching, side=side, above=above, marks=marks
         )
-        style = lawful_style(rng, front=approaching, light=self.light)
-        vehicle = plated(rng, sprite, vrm=vrm, style=style, light=self.light)
+        style = lawful_style(own, front=approaching, light=self.light)
+        vehicle = plated(own, sprite, vrm=vrm, style=style, light=self.light)
         # Even speed: apparent width grows as one over the distance, which shrinks evenly.
         near = self._nearest(lane)
         distances = np.linspace(1 / _FAR, 1 / near, frames)

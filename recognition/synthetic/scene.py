@@ -23,7 +23,9 @@ from recognition.synthetic.plate import (
     render_plate,
 )
 from recognition.synthetic.road import Road, draw_road
-from recognition.synthetic.vehicles.body import BODIES, COLOURS, VehicleSprite, draw_vehicle
+from recognition.synthetic.vehicles.body import COLOURS, VehicleSprite, draw_vehicle
+from recognition.synthetic.vehicles.marks import VehicleMark
+from recognition.synthetic.vehicles.slices import BODIES
 
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
@@ -254,6 +256,7 @@ def render_scene(
     decoys: int = 0,
     road: Road | None = None,
     plates: bool = True,
+    rainy: bool = False,
 ) -> RenderedScene:
     """Draw a road with vehicles.
 
@@ -264,6 +267,7 @@ def render_scene(
         size_px: Width and height.
         decoys: Things besides that look a little like plates.
         road: The road; made up by default.
+        rainy: Rain falls.
         plates: Give the vehicles plates; without them the same picture lacks only those.
 
     Returns:
@@ -289,6 +293,7 @@ def render_scene(
             front=front,
             side=side,
             above=rng.uniform(0.8, 1.5),
+            marks=frozenset(mark for mark in VehicleMark if rng.random() < 0.08),
         )
         vehicle = plated(rng, sprite, vrm=None, style=None, light=light)
         if not plates:
@@ -305,6 +310,8 @@ def render_scene(
         truths.append(truth)
     if rng.random() < 0.3:
         label(picture, f"CAM {int(rng.integers(1, 99)):02d} {int(rng.integers(10, 24))}:42:17")
+    if rainy:
+        camera.rain(rng, picture, streaks=int(rng.integers(60, 250)))
     picture = camera.look(rng, picture, light=light)
     inside = tuple(truth for truth in truths if _visible(truth.corners, width, height))
     return RenderedScene(picture, inside if plates else ())
@@ -332,4 +339,5 @@ def random_scene(rng: Generator) -> RenderedScene:
         light=light,
         size_px=size,
         decoys=int(rng.integers(0, 7)),
+        rainy=bool(rng.random() < 0.1),
     )

@@ -121,7 +121,7 @@ def pseudo_labelled(
         most_alike: Most crops kept of one mark.
 
     Returns:
-        The crops with their texts.
+        The crops with their texts, five to eight characters: it drops some of longer ones.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -138,7 +138,7 @@ def pseudo_labelled(
             rgb = cv2.resize(cv2.cvtColor(cut, cv2.COLOR_BGR2RGB), (128, 64))
             slots = session.run(None, {input_name: rgb[None].astype(np.uint8)})[0][0]
             text = "".join(letters[slot] for slot in slots.argmax(-1)).rstrip("_")
-            if "_" in text or len(text) < 5 or slots.max(-1).min() < least:
+            if "_" in text or not 5 <= len(text) <= 8 or slots.max(-1).min() < least:
                 continue
             seen[text] = seen.get(text, 0) + 1
             if seen[text] <= most_alike:

@@ -6,7 +6,9 @@ import pytest
 from recognition.synthetic.camera import Light, project, tilt
 from recognition.synthetic.footage import RoadsideCamera, footage, passage
 from recognition.synthetic.scene import render_scene
-from recognition.synthetic.vehicles.body import BODIES, COLOURS, draw_vehicle
+from recognition.synthetic.vehicles.body import COLOURS, draw_vehicle
+from recognition.synthetic.vehicles.marks import VehicleMark
+from recognition.synthetic.vehicles.slices import BODIES
 
 _SIZE = (640, 360)
 
@@ -118,6 +120,39 @@ def test_a_vehicle_has_room_for_its_plate_and_wears_its_colour(body: str, front:
     }
     assert shades["red"][2] > shades["red"][0] + 20
     assert shades["blue"][0] > shades["blue"][2] + 20
+
+
+@pytest.mark.parametrize("front", [True, False])
+@pytest.mark.parametrize("mark", VehicleMark)
+def test_a_mark_can_be_seen_on_the_vehicle(mark: VehicleMark, front: bool) -> None:
+    plain, marked = (
+        draw_vehicle(np.random.default_rng(0), body="estate", front=front, above=1.2, marks=marks)
+        for marks in (frozenset[VehicleMark](), frozenset({mark}))
+    )
+    apart = np.abs(plain.image.astype(int) - marked.image).max(2)
+    assert (apart > 40).sum() > 100
+
+
+def test_the_same_vehicle_can_pass_two_cameras() -> None:
+    sprites = [
+        next(
+            RoadsideCamera(np.random.default_rng(8), size_px=_SIZE).passage(
+                np.random.default_rng(9), vrm="AB12CDE", frames=1, body="suv", vehicle_seed=seed
+            )
+        ).image
+        for seed in (1, 1, 2)
+    ]
+    assert np.array_equal(sprites[0], sprites[1])
+    assert not np.array_equal(sprites[0], sprites[2])
+
+
+def test_rain_streaks_the_picture() -> None:
+    dry, wet = (
+        RoadsideCamera(np.random.default_rng(6), size_px=_SIZE, rainy=rainy)
+        for rainy in (False, True)
+    )
+    first, second = (camera.empty(np.random.default_rng(0)).image for camera in (dry, wet))
+    assert (np.abs(first.astype(int) - second).max(2) > 30).sum() > 500
 
 
 def test_every_colour_has_a_name_an_officer_would_use() -> None:
