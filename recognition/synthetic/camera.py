@@ -11,6 +11,21 @@ from numpy.typing import NDArray
 
 from recognition.synthetic.fittings import shade
 
+__all__ = [
+    "Light",
+    "bloom",
+    "compress",
+    "corners_of",
+    "degrade",
+    "expose",
+    "look",
+    "paste",
+    "project",
+    "rain",
+    "smear",
+    "tilt",
+]
+
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+__all__ = ["draw_decoy", "draw_grille", "draw_lettering", "draw_panel"]
+
 Picture = NDArray[np.uint8]
 Colour = tuple[float, float, float]
 

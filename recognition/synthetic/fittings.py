@@ -7,6 +7,18 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+__all__ = [
+    "cast_letter_shadow",
+    "draw_band",
+    "draw_bolts",
+    "draw_border",
+    "draw_seals",
+    "draw_supplier",
+    "hold",
+    "shade",
+    "wear",
+]
+
 Picture = NDArray[np.uint8]
 Colour = tuple[float, float, float]
 

@@ -28,6 +28,8 @@ from recognition.synthetic.vehicles.body import draw_vehicle
 from recognition.synthetic.vehicles.marks import VehicleMark
 from recognition.synthetic.vehicles.slices import BODIES
 
+__all__ = ["RoadsideCamera", "footage", "passage"]
+
 Picture = NDArray[np.uint8]
 
 _FAR, _NEAR = 0.11, 0.44

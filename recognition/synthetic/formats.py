@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 from numpy.random import Generator
 
+__all__ = ["FORMATS", "Mark", "groups_of", "random_vrm"]
+
 Mark = tuple[str, ...]
 
 DIGITS = "0123456789"

@@ -26,6 +26,17 @@ from recognition.synthetic.lettering.faces import (
 )
 from recognition.synthetic.lettering.glyphs import glyph
 
+__all__ = [
+    "PIXELS_PER_MM",
+    "Band",
+    "Ground",
+    "Layout",
+    "PlateStyle",
+    "RenderedPlate",
+    "random_style",
+    "render_plate",
+]
+
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 Colour = tuple[float, float, float]

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from recognition.synthetic.decoys import draw_decoy
 from recognition.synthetic.fittings import shade
 
+__all__ = ["Road", "draw_road"]
+
 Picture = NDArray[np.uint8]
 Colour = tuple[float, float, float]
 

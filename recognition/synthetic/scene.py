@@ -27,6 +27,20 @@ from recognition.synthetic.vehicles.body import COLOURS, VehicleSprite, draw_veh
 from recognition.synthetic.vehicles.marks import VehicleMark
 from recognition.synthetic.vehicles.slices import BODIES
 
+__all__ = [
+    "PlateTruth",
+    "PlatedVehicle",
+    "RenderedScene",
+    "label",
+    "lawful_style",
+    "place_vehicle",
+    "plate_style",
+    "plated",
+    "random_scene",
+    "render_scene",
+    "tinted",
+]
+
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 

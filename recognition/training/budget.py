@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 import torch
 from torch import nn
 
+__all__ = ["Apprentice", "Budget"]
+
 Net = TypeVar("Net", bound=nn.Module)
 
 

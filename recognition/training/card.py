@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+__all__ = ["Course", "write_card"]
+
 
 @dataclass(frozen=True, slots=True)
 class Course:

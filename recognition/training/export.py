@@ -14,6 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+__all__ = ["InputContract", "Manifest", "write_manifest", "write_onnx"]
+
 OPSET = 17
 _PARITY = 1e-4
 

@@ -8,6 +8,8 @@ from torch.nn import functional as torch_f
 
 from recognition.synthetic.lettering.glyphs import ALPHABET
 
+__all__ = ["STEPS", "PlateReader", "ShippedReader", "ctc_loss", "greedy", "normalise"]
+
 HEIGHT, WIDTH = 32, 128
 STEPS = 64
 BLANK = len(ALPHABET)

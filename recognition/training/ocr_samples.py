@@ -20,6 +20,8 @@ from recognition.training.ocr_net import HEIGHT, WIDTH
 from recognition.training.photos import PlateCrop
 from recognition.training.stock import Stock
 
+__all__ = ["OcrSamples", "rectify", "to_input", "widen"]
+
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 

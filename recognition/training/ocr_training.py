@@ -35,6 +35,8 @@ from recognition.training.photos import (
     without_twins,
 )
 
+__all__ = ["Materials", "gather", "ship", "sit", "train"]
+
 Picture = NDArray[np.uint8]
 Exam = tuple[str, Picture, list[str]]
 """A name, pictures (n, 1, 32, 128) and what they say."""

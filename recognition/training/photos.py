@@ -17,6 +17,16 @@ from numpy.typing import NDArray
 
 from recognition.synthetic.lettering.glyphs import ALPHABET
 
+__all__ = [
+    "Photo",
+    "PlateCrop",
+    "cut_out",
+    "load_photos",
+    "load_training_photos",
+    "pseudo_labelled",
+    "without_twins",
+]
+
 Picture = NDArray[np.uint8]
 Boxes = NDArray[np.float32]
 

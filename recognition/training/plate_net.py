@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as torch_f
 
+__all__ = ["STRIDE", "PlateFinder", "ShippedFinder", "Targets", "finder_loss", "normalise"]
+
 STRIDE = 8
 
 

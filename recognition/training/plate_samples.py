@@ -24,6 +24,8 @@ from recognition.training.photos import Photo
 from recognition.training.plate_net import STRIDE, Targets
 from recognition.training.stock import Stock
 
+__all__ = ["Box", "Mined", "PlateSamples"]
+
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 Box = tuple[float, float, float, float]

@@ -25,6 +25,8 @@ from recognition.training.plate_net import (
 )
 from recognition.training.plate_samples import Box, Mined, PlateSamples
 
+__all__ = ["Find", "Marks", "find", "mine", "overlap", "ship", "sit", "train"]
+
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 

@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 from numpy.random import Generator
 
+__all__ = ["Stock"]
+
 Thing = TypeVar("Thing")
 
 

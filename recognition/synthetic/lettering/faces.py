@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+__all__ = ["FACES", "FOREIGN_FACES", "HEIGHT_MM", "UK_FACES", "Face", "width_mm"]
+
 HEIGHT_MM = 79.0
 
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from recognition.synthetic.lettering.faces import HEIGHT_MM, Face, width_mm
 from recognition.synthetic.lettering.strokes import outlines
 
+__all__ = ["ALPHABET", "glyph"]
+
 Mask = NDArray[np.uint8]
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -1,101 +1,24 @@
-"""The strokes of every character, drawn for any face.
-
-Coordinates are millimetres with the origin at the top left of the character, 79 mm high.
-"""
+"""The strokes of every character, drawn for any face."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recognition.synthetic.lettering.faces import HEIGHT_MM, Face, width_mm
+from recognition.synthetic.lettering.pen import Outline, Pen
 
-Outline = NDArray[np.float64]
-"""Corners of a filled polygon, shape (n, 2), mm."""
-
-
-def _bend(points: Sequence[tuple[float, float]], *, radius: float, closed: bool = False) -> Outline:
-    """Round the inner corners of a polyline with fillets; shape (n, 2)."""
-    corners = np.asarray(points, np.float64)
-    count = len(corners)
-    path: list[Outline] = []
-    for index in range(count):
-        here = corners[index]
-        if not closed and index in (0, count - 1):
-            path.append(here[None])
-            continue
-        to_last = corners[index - 1] - here
-        to_next = corners[(index + 1) % count] - here
-        last_mm, next_mm = np.linalg.norm(to_last), np.linalg.norm(to_next)
-        last_reach = last_mm / (2.0 if closed or index > 1 else 1.0)
-        next_reach = next_mm / (2.0 if closed or index < count - 2 else 1.0)
-        reach = min(radius, last_reach, next_reach)
-        enter, leave = here + to_last / last_mm * reach, here + to_next / next_mm * reach
-        centre = enter + leave - here
-        turn = np.linspace(0.0, np.pi / 2, 16)[:, None]
-        path.append(centre + (enter - centre) * np.cos(turn) + (leave - centre) * np.sin(turn))
-    line = np.concatenate(path)
-    return np.concatenate([line, line[:1]]) if closed else line
+__all__ = ["outlines"]
 
 
-class _Pen:
-    """Collects the filled outlines of one glyph; coordinates in mm, origin at the top left."""
-
-    def __init__(self, face: Face, *, width: float) -> None:
-        self.face = face
-        self.width = width
-        self.left, self.right = face.stroke / 2, width - face.stroke / 2
-        self.top, self.bottom = face.stroke / 2, HEIGHT_MM - face.stroke / 2
-        self.middle = HEIGHT_MM / 2 - 0.5
-        self.parts: list[Outline] = []
-
-    def polygon(self, *points: tuple[float, float]) -> None:
-        self.parts.append(np.asarray(points, np.float64))
-
-    def bar(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        self.polygon((x0, y0), (x1, y0), (x1, y1), (x0, y1))
-
-    def across(self, y: float, *, start: float = 0.0, end: float | None = None) -> None:
-        half = self.face.stroke / 2
-        self.bar(start, y - half, self.width if end is None else end, y + half)
-
-    def upright(self, x: float, *, start: float = 0.0, end: float = HEIGHT_MM) -> None:
-        half = self.face.stroke / 2
-        self.bar(x - half, start, x + half, end)
-
-    def slant(self, x0: float, y0: float, x1: float, y1: float, *, wide: float = 1.08) -> None:
-        half = self.face.stroke * wide / 2
-        self.polygon((x0 - half, y0), (x0 + half, y0), (x1 + half, y1), (x1 - half, y1))
-
-    def curve(
-        self, *points: tuple[float, float], radius: float | None = None, closed: bool = False
-    ) -> None:
-        line = _bend(points, radius=self.face.radius if radius is None else radius, closed=closed)
-        slope = np.gradient(line, axis=0)
-        if closed:
-            slope[0] = slope[-1] = line[1] - line[-2]
-        slope /= np.linalg.norm(slope, axis=1, keepdims=True) + 1e-9
-        normal = np.stack([-slope[:, 1], slope[:, 0]], 1) * self.face.stroke / 2
-        left, right = line + normal, line - normal
-        for index in range(len(line) - 1):
-            self.parts.append(
-                np.array([left[index], left[index + 1], right[index + 1], right[index]])
-            )
-
-    def ring(self, y0: float, y1: float, *, inset: float = 0.0) -> None:
-        left, right = self.left + inset, self.right - inset
-        self.curve((left, y0), (right, y0), (right, y1), (left, y1), closed=True)
-
-
-def _zero(pen: _Pen) -> None:
+def _zero(pen: Pen) -> None:
     pen.ring(pen.top, pen.bottom)
     if pen.face.slashed_zero:
         pen.slant(pen.width * 0.7, 22.0, pen.width * 0.3, 57.0, wide=0.6)
 
 
-def _one(pen: _Pen) -> None:
+def _one(pen: Pen) -> None:
     if not pen.face.flagged_one:
         pen.bar(0.0, 0.0, pen.face.one_width, HEIGHT_MM)
         return
@@ -104,7 +27,7 @@ def _one(pen: _Pen) -> None:
     pen.polygon((right - stroke, 0.0), (right - stroke, stroke * 1.35), (0.0, 28.0), (0.0, 14.0))
 
 
-def _two(pen: _Pen) -> None:
+def _two(pen: Pen) -> None:
     knee = pen.middle - 2.0
     pen.curve(
         (pen.left, 26.0),
@@ -116,7 +39,7 @@ def _two(pen: _Pen) -> None:
     pen.across(pen.bottom, start=0.5)
 
 
-def _three(pen: _Pen) -> None:
+def _three(pen: Pen) -> None:
     waist = pen.middle - 0.5
     if pen.face.flat_three:
         pen.across(pen.top, start=2.0)
@@ -138,7 +61,7 @@ def _three(pen: _Pen) -> None:
     )
 
 
-def _four(pen: _Pen) -> None:
+def _four(pen: Pen) -> None:
     level = 54.0
     foot = pen.face.stroke * 0.55
     head = pen.right - 5.0 if not pen.face.open_four else pen.width * 0.68
@@ -148,7 +71,7 @@ def _four(pen: _Pen) -> None:
     pen.upright(column, start=28.0 if pen.face.open_four else 0.0)
 
 
-def _five(pen: _Pen) -> None:
+def _five(pen: Pen) -> None:
     shoulder = 36.0
     pen.across(pen.top, start=3.0, end=pen.width - 3.0)
     pen.upright(pen.left + 3.0, end=shoulder + 6.0)
@@ -161,7 +84,7 @@ def _five(pen: _Pen) -> None:
     )
 
 
-def _six(pen: _Pen) -> None:
+def _six(pen: Pen) -> None:
     waist = pen.middle - 3.0
     pen.ring(waist, pen.bottom)
     if pen.face.curved_six:
@@ -170,24 +93,24 @@ def _six(pen: _Pen) -> None:
         pen.curve((pen.left, 56.0), (pen.left, pen.top), (pen.right, pen.top), (pen.right, 23.0))
 
 
-def _seven(pen: _Pen) -> None:
+def _seven(pen: Pen) -> None:
     pen.across(pen.top, start=0.5)
     pen.slant(pen.right - 1.0, pen.top, pen.width * 0.32, HEIGHT_MM, wide=1.12)
 
 
-def _eight(pen: _Pen) -> None:
+def _eight(pen: Pen) -> None:
     pen.ring(pen.top, pen.middle - 0.5, inset=2.0)
     pen.ring(pen.middle - 0.5, pen.bottom)
 
 
-def _a(pen: _Pen) -> None:
+def _a(pen: Pen) -> None:
     centre, foot = pen.width / 2, pen.face.stroke * 0.54
     pen.slant(centre, 0.0, foot, HEIGHT_MM)
     pen.slant(centre, 0.0, pen.width - foot, HEIGHT_MM)
     pen.across(53.0, start=pen.width * 0.2, end=pen.width * 0.8)
 
 
-def _b(pen: _Pen) -> None:
+def _b(pen: Pen) -> None:
     waist = pen.middle - 1.0
     pen.upright(pen.left)
     pen.curve(
@@ -198,7 +121,7 @@ def _b(pen: _Pen) -> None:
     )
 
 
-def _c(pen: _Pen) -> None:
+def _c(pen: Pen) -> None:
     pen.curve(
         (pen.right, 25.0),
         (pen.right, pen.top),
@@ -209,27 +132,27 @@ def _c(pen: _Pen) -> None:
     )
 
 
-def _d(pen: _Pen) -> None:
+def _d(pen: Pen) -> None:
     pen.upright(pen.left)
     pen.curve(
         (pen.left, pen.top), (pen.right, pen.top), (pen.right, pen.bottom), (pen.left, pen.bottom)
     )
 
 
-def _e(pen: _Pen) -> None:
+def _e(pen: Pen) -> None:
     pen.upright(pen.left)
     pen.across(pen.top, end=pen.width - 1.0)
     pen.across(pen.middle, end=pen.width * 0.86)
     pen.across(pen.bottom)
 
 
-def _f(pen: _Pen) -> None:
+def _f(pen: Pen) -> None:
     pen.upright(pen.left)
     pen.across(pen.top)
     pen.across(pen.middle + 1.0, end=pen.width * 0.84)
 
 
-def _g(pen: _Pen) -> None:
+def _g(pen: Pen) -> None:
     shelf = pen.middle + 5.0
     pen.curve(
         (pen.right, 25.0),
@@ -242,13 +165,13 @@ def _g(pen: _Pen) -> None:
     pen.across(shelf, start=pen.width * 0.52)
 
 
-def _h(pen: _Pen) -> None:
+def _h(pen: Pen) -> None:
     pen.upright(pen.left)
     pen.upright(pen.right)
     pen.across(pen.middle)
 
 
-def _i(pen: _Pen) -> None:
+def _i(pen: Pen) -> None:
     if not pen.face.serif_i:
         pen.bar(0.0, 0.0, pen.face.one_width, HEIGHT_MM)
         return
@@ -257,23 +180,23 @@ def _i(pen: _Pen) -> None:
     pen.across(pen.bottom)
 
 
-def _j(pen: _Pen) -> None:
+def _j(pen: Pen) -> None:
     pen.curve((pen.right, 0.0), (pen.right, pen.bottom), (pen.left, pen.bottom), (pen.left, 53.0))
 
 
-def _k(pen: _Pen) -> None:
+def _k(pen: Pen) -> None:
     stroke = pen.face.stroke
     pen.upright(pen.left)
     pen.slant(pen.width - stroke * 0.6, 0.0, stroke * 0.9, 48.0, wide=1.2)
     pen.slant(pen.width * 0.42, 32.0, pen.width - stroke * 0.58, HEIGHT_MM, wide=1.15)
 
 
-def _l(pen: _Pen) -> None:
+def _l(pen: Pen) -> None:
     pen.upright(pen.left + 1.0)
     pen.across(pen.bottom, start=1.0)
 
 
-def _m(pen: _Pen) -> None:
+def _m(pen: Pen) -> None:
     side, depth = pen.face.stroke * 0.46, HEIGHT_MM if pen.face.deep_m else 50.0
     pen.upright(pen.left - 0.5)
     pen.upright(pen.right + 0.5)
@@ -281,24 +204,24 @@ def _m(pen: _Pen) -> None:
     pen.slant(pen.width - side, 0.0, pen.width / 2, depth, wide=0.95)
 
 
-def _n(pen: _Pen) -> None:
+def _n(pen: Pen) -> None:
     pen.upright(pen.left - 0.5)
     pen.upright(pen.right + 0.5)
     pen.slant(pen.left, 0.0, pen.right, HEIGHT_MM)
 
 
-def _p(pen: _Pen) -> None:
+def _p(pen: Pen) -> None:
     waist = pen.middle + 3.0
     pen.upright(pen.left)
     pen.curve((pen.left, pen.top), (pen.right, pen.top), (pen.right, waist), (pen.left, waist))
 
 
-def _q(pen: _Pen) -> None:
+def _q(pen: Pen) -> None:
     pen.ring(pen.top, pen.bottom)
     pen.slant(pen.width * 0.58, 50.0, pen.right + 1.0, HEIGHT_MM + 1.0)
 
 
-def _r(pen: _Pen) -> None:
+def _r(pen: Pen) -> None:
     waist = pen.middle + 2.0
     pen.upright(pen.left)
     pen.curve((pen.left, pen.top), (pen.right, pen.top), (pen.right, waist), (pen.left, waist))
@@ -308,7 +231,7 @@ def _r(pen: _Pen) -> None:
         pen.slant(pen.width * 0.5, waist - 2.0, pen.right, HEIGHT_MM, wide=1.12)
 
 
-def _s(pen: _Pen) -> None:
+def _s(pen: Pen) -> None:
     waist = pen.middle
     pen.curve(
         (pen.right, 23.0),
@@ -322,22 +245,22 @@ def _s(pen: _Pen) -> None:
     )
 
 
-def _t(pen: _Pen) -> None:
+def _t(pen: Pen) -> None:
     pen.across(pen.top)
     pen.upright(pen.width / 2)
 
 
-def _u(pen: _Pen) -> None:
+def _u(pen: Pen) -> None:
     pen.curve((pen.left, 0.0), (pen.left, pen.bottom), (pen.right, pen.bottom), (pen.right, 0.0))
 
 
-def _v(pen: _Pen) -> None:
+def _v(pen: Pen) -> None:
     foot = pen.face.stroke * 0.54
     pen.slant(foot, 0.0, pen.width / 2, HEIGHT_MM)
     pen.slant(pen.width - foot, 0.0, pen.width / 2, HEIGHT_MM)
 
 
-def _w(pen: _Pen) -> None:
+def _w(pen: Pen) -> None:
     foot, rise = pen.face.stroke * 0.45, 0.0 if pen.face.deep_m else 17.0
     quarter = pen.width * 0.27
     pen.slant(foot, 0.0, quarter, HEIGHT_MM, wide=0.86)
@@ -346,27 +269,27 @@ def _w(pen: _Pen) -> None:
     pen.slant(pen.width / 2, rise, pen.width - quarter, HEIGHT_MM, wide=0.76)
 
 
-def _x(pen: _Pen) -> None:
+def _x(pen: Pen) -> None:
     foot = pen.face.stroke * 0.6
     pen.slant(foot, 0.0, pen.width - foot, HEIGHT_MM, wide=1.18)
     pen.slant(pen.width - foot, 0.0, foot, HEIGHT_MM, wide=1.18)
 
 
-def _y(pen: _Pen) -> None:
+def _y(pen: Pen) -> None:
     foot = pen.face.stroke * 0.56
     pen.slant(foot, 0.0, pen.width / 2, 48.0, wide=1.1)
     pen.slant(pen.width - foot, 0.0, pen.width / 2, 48.0, wide=1.1)
     pen.upright(pen.width / 2, start=42.0)
 
 
-def _z(pen: _Pen) -> None:
+def _z(pen: Pen) -> None:
     foot = pen.face.stroke * 0.6
     pen.across(pen.top, start=0.5, end=pen.width - 0.5)
     pen.across(pen.bottom, start=0.5, end=pen.width - 0.5)
     pen.slant(pen.width - foot, pen.top, foot, pen.bottom, wide=1.2)
 
 
-_STROKES: dict[str, Callable[[_Pen], None]] = {
+_STROKES: dict[str, Callable[[Pen], None]] = {
     "0": _zero,
     "1": _one,
     "2": _two,
@@ -410,6 +333,6 @@ def outlines(character: str, *, face: Face) -> list[Outline]:
     if character == "9":
         size = np.array([width_mm("6", face=face), HEIGHT_MM])
         return [size - part for part in outlines("6", face=face)]
-    pen = _Pen(face, width=width_mm(character, face=face))
+    pen = Pen(face, width=width_mm(character, face=face))
     _STROKES[character](pen)
     return pen.parts

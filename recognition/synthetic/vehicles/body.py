@@ -23,6 +23,8 @@ from recognition.synthetic.vehicles.slices import (
     shaded,
 )
 
+__all__ = ["COLOURS", "VehicleSprite", "draw_vehicle"]
+
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 Colour = tuple[float, float, float]

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+__all__ = ["Face", "FaceCanvas", "draw_front", "draw_rear"]
+
 Picture = NDArray[np.uint8]
 Colour = tuple[float, float, float]
 Point = tuple[float, float]

@@ -8,6 +8,8 @@ from numpy.random import Generator
 
 from recognition.synthetic.vehicles.face import FaceCanvas
 
+__all__ = ["VehicleMark", "draw_damage", "draw_sticker"]
+
 
 class VehicleMark(Enum):
     """A distinguishing mark."""

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from recognition.synthetic.vehicles.marks import VehicleMark
 
+__all__ = ["BODIES", "GROUND", "UNIT", "Body", "SlicePainter", "View", "shaded"]
+
 Picture = NDArray[np.uint8]
 Colour = tuple[float, float, float]
 Outline = list[tuple[float, float]]
