@@ -101,7 +101,7 @@ def draw_band(rng: Generator, image: Picture, *, kind: str, width_px: int, infra
             _dot(image, x + reach * np.cos(angle), y + reach * np.sin(angle), 0.9, (25, 200, 240))
     code = _COUNTRIES[int(rng.integers(len(_COUNTRIES)))]
     if kind == "uk":
-        code = "UK"
+        code = ("UK", "UK", "UK", "ENG", "SCO", "CYM")[int(rng.integers(6))]
     size = rng.uniform(0.28, 0.4) * width_px / 28
     (text_width, _), _ = cv2.getTextSize(code, cv2.FONT_HERSHEY_DUPLEX, size, 1)
     origin = (max(0, (width_px - text_width) // 2), round(height * rng.uniform(0.82, 0.92)))
@@ -177,7 +177,10 @@ def wear(rng: Generator, image: Picture, *, strength: float) -> Picture:
         rows = np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, None]
         columns = np.linspace(0, 1, width, dtype=np.float32)[None]
         soft = rng.uniform(0.01, 0.08)
-        dark = np.clip((columns - place + lean * rows) / soft, 0, 1)
+        across = columns - place + lean * rows
+        if rng.random() < 0.6:  # the lip of a bumper or a bonnet, along the upper edge
+            across = place - 0.5 - rows + 0.3 * lean * (columns - 0.5)
+        dark = np.clip(across / soft, 0, 1)
         light *= 1 - rng.uniform(0.2, 0.65) * strength * dark
     worn = image * light[..., None]
     if rng.random() < 0.3:

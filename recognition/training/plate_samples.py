@@ -122,7 +122,7 @@ class PlateSamples:
         ]
         self._scene_share = scene_share if photos else 1.0
         self._plates = Stock(self._plate, a_step=max(1, batch // 4), capacity=2500)
-        self._scenes = Stock(self._scene, a_step=0.12, capacity=200, initial=24)
+        self._scenes = Stock(self._scene, a_step=0.06, capacity=200, initial=40)
 
     def _plate(self, number: int) -> RenderedPlate:
         return render_plate(np.random.default_rng((self._seed, 1, number)))
