@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from recognition.synthetic.decoys import draw_decoy
 from recognition.synthetic.fittings import shade
 
-__all__ = ["Road", "draw_road"]
+__all__ = ["Box", "Road", "draw_road"]
 
 Picture = NDArray[np.uint8]
 Colour = tuple[float, float, float]
+Box = tuple[float, float, float, float]
 
 _LANE_WIDTHS = 2.1
 """Width of a lane in vehicle widths (3.65 m to about 1.8 m)."""
@@ -40,12 +41,14 @@ class Road:
         vanishing: Where the lanes meet, px.
         lane_at_bottom_px: Width of a lane along the bottom edge.
         lanes: Columns of the middle of each lane along the bottom edge.
+        signs: Boxes of the signs beside it: x, y, width, height in px.
     """
 
     image: Picture
     vanishing: tuple[float, float]
     lane_at_bottom_px: float
     lanes: tuple[float, ...]
+    signs: tuple[Box, ...] = ()
 
     def stand(self, *, lane: int, width_px: float) -> tuple[float, float]:
         """Return where a vehicle of that apparent width stands in a lane, px."""
@@ -115,57 +118,50 @@ def _skyline(rng: Generator, image: Picture, horizon: int) -> None:
         x += int(wide * rng.uniform(0.7, 1.3))
 
 
-def _signs(rng: Generator, image: Picture, horizon: int) -> None:
-    """Stand a direction sign, a speed limit or a lamp post beside the road."""
+def _speed_limit(rng: Generator, image: Picture, x: int, y: int) -> Box:
+    radius = int(image.shape[1] * rng.uniform(0.012, 0.03))
+    cv2.circle(image, (x, y), radius, (40, 30, 200), -1, cv2.LINE_AA)
+    cv2.circle(image, (x, y), int(radius * 0.75), (240, 240, 240), -1, cv2.LINE_AA)
+    limit, size = str(int(rng.integers(2, 8)) * 10), radius / 28
+    origin = (x - int(radius * 0.6), y + int(radius * 0.35))
+    ink = (20, 20, 20)
+    cv2.putText(image, limit, origin, cv2.FONT_HERSHEY_DUPLEX, size, ink, 1, cv2.LINE_AA)
+    return float(x - radius), float(y - radius), 2.0 * radius, 2.0 * radius
+
+
+def _direction(rng: Generator, image: Picture, x: int, y: int) -> Box:
+    grounds: tuple[Colour, ...] = ((60, 110, 30), (150, 70, 20), (235, 235, 235))
+    ground = grounds[int(rng.integers(3))]
+    ink: Colour = (245, 245, 245) if ground[0] < 200 else (20, 20, 20)
+    words = _SIGN_WORDS[int(rng.integers(len(_SIGN_WORDS)))]
+    if rng.random() < 0.5:
+        words = f"{'ABM'[int(rng.integers(3))]}{int(rng.integers(1, 9999))}"
+    size = image.shape[1] / 1280 * rng.uniform(0.5, 1.1)
+    (wide, high), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_DUPLEX, size, 1)
+    left, top, right, low = x - wide // 2 - 8, y - high - 8, x + wide // 2 + 8, y + 10
+    cv2.rectangle(image, (left, top), (right, low), ground, -1)
+    cv2.rectangle(image, (left + 2, top + 2), (right - 2, low - 2), ink, 1)
+    origin = (x - wide // 2, y)
+    cv2.putText(image, words, origin, cv2.FONT_HERSHEY_DUPLEX, size, ink, 1, cv2.LINE_AA)
+    return float(left), float(top), float(right - left), float(low - top)
+
+
+def _signs(rng: Generator, image: Picture, horizon: int) -> list[Box]:
+    """Stand direction signs, speed limits and lamp posts beside the road; return the signs."""
     height, width = image.shape[:2]
+    boxes: list[Box] = []
     for _ in range(int(rng.integers(0, 4))):
         left = rng.random() < 0.5
         x = int(width * (rng.uniform(0.01, 0.16) if left else rng.uniform(0.84, 0.99)))
         foot = int(horizon + (height - horizon) * rng.uniform(0.05, 0.5))
-        top = max(0, foot - int(height * rng.uniform(0.15, 0.4)))
+        top = max(int(height * 0.05), foot - int(height * rng.uniform(0.15, 0.4)))
         cv2.line(image, (x, foot), (x, top), (120, 120, 118), max(2, width // 320))
         draw = rng.random()
         if draw < 0.4:
-            radius = int(width * rng.uniform(0.012, 0.03))
-            cv2.circle(image, (x, top), radius, (40, 30, 200), -1, cv2.LINE_AA)
-            cv2.circle(image, (x, top), int(radius * 0.75), (240, 240, 240), -1, cv2.LINE_AA)
-            limit = str(int(rng.integers(2, 8)) * 10)
-            cv2.putText(
-                image,
-                limit,
-                (x - int(radius * 0.6), top + int(radius * 0.35)),
-                cv2.FONT_HERSHEY_DUPLEX,
-                radius / 28,
-                (20, 20, 20),
-                1,
-                cv2.LINE_AA,
-            )
+            boxes.append(_speed_limit(rng, image, x, top))
         elif draw < 0.8:
-            ground: Colour = ((60, 110, 30), (150, 70, 20), (235, 235, 235))[int(rng.integers(3))]
-            ink: Colour = (245, 245, 245) if ground[0] < 200 else (20, 20, 20)
-            words = _SIGN_WORDS[int(rng.integers(len(_SIGN_WORDS)))]
-            size = width / 1280 * rng.uniform(0.5, 1.1)
-            (wide, high), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_DUPLEX, size, 1)
-            cv2.rectangle(
-                image,
-                (x - wide // 2 - 8, top - high - 8),
-                (x + wide // 2 + 8, top + 10),
-                ground,
-                -1,
-            )
-            cv2.rectangle(
-                image, (x - wide // 2 - 6, top - high - 6), (x + wide // 2 + 6, top + 8), ink, 1
-            )
-            cv2.putText(
-                image,
-                words,
-                (x - wide // 2, top),
-                cv2.FONT_HERSHEY_DUPLEX,
-                size,
-                ink,
-                1,
-                cv2.LINE_AA,
-            )
+            boxes.append(_direction(rng, image, x, top))
+    return boxes
 
 
 def draw_road(rng: Generator, *, size_px: tuple[int, int] = (1280, 720), decoys: int = 0) -> Road:
@@ -227,8 +223,8 @@ def draw_road(rng: Generator, *, size_px: tuple[int, int] = (1280, 720), decoys:
                 ]
             )
             cv2.fillPoly(image, [stripe.astype(np.int32)], paint, cv2.LINE_AA)
-    _signs(rng, image, horizon)
+    signs = _signs(rng, image, horizon)
     for _ in range(decoys):
         draw_decoy(rng, image)
     soft = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.8), np.uint8)
-    return Road(soft, vanishing, lane_px, middles)
+    return Road(soft, vanishing, lane_px, middles, tuple(signs))

@@ -22,7 +22,7 @@ from recognition.synthetic.plate import (
     random_style,
     render_plate,
 )
-from recognition.synthetic.road import Road, draw_road
+from recognition.synthetic.road import Box, Road, draw_road
 from recognition.synthetic.vehicles.body import COLOURS, VehicleSprite, draw_vehicle
 from recognition.synthetic.vehicles.marks import VehicleMark
 from recognition.synthetic.vehicles.slices import BODIES
@@ -70,10 +70,17 @@ class PlateTruth:
 
 @dataclass(frozen=True, slots=True)
 class RenderedScene:
-    """A picture, (h, w, 3) uint8 BGR, and every plate in it."""
+    """A picture and what is in it.
+
+    Attributes:
+        image: (h, w, 3) uint8 BGR.
+        plates: Every plate in it.
+        signs: Boxes of road signs, which are no plates: x, y, width, height in px.
+    """
 
     image: Picture
     plates: tuple[PlateTruth, ...]
+    signs: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +335,7 @@ def render_scene(
         camera.rain(rng, picture, streaks=int(rng.integers(60, 250)))
     picture = camera.look(rng, picture, light=light)
     inside = tuple(truth for truth in truths if _visible(truth.corners, width, height))
-    return RenderedScene(picture, inside if plates else ())
+    return RenderedScene(picture, inside if plates else (), road.signs)
 
 
 def _hides(at: tuple[float, float], width_px: float, truth: PlateTruth) -> bool:

@@ -130,7 +130,7 @@ class PlateSamples:
     def _scene(self, number: int) -> _Scene:
         drawn = random_scene(np.random.default_rng((self._seed, 3, number)))
         plates = tuple((plate.corners, True) for plate in drawn.plates)
-        return _Scene(_pyramid(drawn.image), plates, rendered=True)
+        return _Scene(_pyramid(drawn.image), plates, Mined(mistakes=drawn.signs), rendered=True)
 
     def batch(self, step: int) -> tuple[torch.Tensor, Targets]:
         """Draw the batch of a step: pictures (n, 3, 192, 320) uint8 and their targets."""
