@@ -119,8 +119,10 @@ def gather(data: Path | None) -> Materials:
     drives = [photo for photo in photos if photo.partly_labelled]
     others = [photo for photo in photos if not photo.partly_labelled]
     transcriber = data / "peers" / "cct_xs_v1_global.onnx"
-    real = pseudo_labelled(drives, reader=transcriber)
-    real += pseudo_labelled(others, reader=transcriber, least=0.9, most_alike=2)
+    real: list[PlateCrop] = []
+    if transcriber.is_file():
+        real += pseudo_labelled(drives, reader=transcriber)
+        real += pseudo_labelled(others, reader=transcriber, least=0.9, most_alike=2)
     return Materials(
         backgrounds,
         real,

@@ -23,12 +23,15 @@ __all__ = [
     "cut_out",
     "load_photos",
     "load_training_photos",
+    "missing_photos",
     "pseudo_labelled",
     "without_twins",
 ]
 
 Picture = NDArray[np.uint8]
 Boxes = NDArray[np.float32]
+
+_DRIVES, _CARS = "romania_drives", "mixed_cars"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +89,15 @@ def load_photos(folder: Path, *, partly_labelled: bool = False) -> list[Photo]:
     return photos
 
 
+def missing_photos(data: Path) -> list[str]:
+    """Return which label files of the training photos are not there."""
+    wanted = [f"{folder}/labels.csv" for folder in (_DRIVES, _CARS)]
+    return [name for name in wanted if not (data / name).is_file()]
+
+
 def load_training_photos(data: Path) -> list[Photo]:
     """Load what may be trained on: the dash-camera frames (partly labelled) and the mixed cars."""
-    photos = load_photos(data / "romania_drives", partly_labelled=True)
-    return photos + load_photos(data / "mixed_cars")
+    return load_photos(data / _DRIVES, partly_labelled=True) + load_photos(data / _CARS)
 
 
 def _thumbnail(image: Picture) -> NDArray[np.float32]:

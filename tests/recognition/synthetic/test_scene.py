@@ -53,6 +53,17 @@ def test_an_empty_road_has_no_plate() -> None:
     assert scene.image.shape == (360, 640, 3)
 
 
+def test_signs_are_told_where_they_stand() -> None:
+    signs = 0
+    for seed in range(12):
+        scene = render_scene(np.random.default_rng(seed), vehicles=0)
+        for x, y, width, height in scene.signs:
+            seen = scene.image[max(0, int(y)) : int(y + height), max(0, int(x)) : int(x + width)]
+            assert seen.reshape(-1, 3).std(0).max() > 25  # a ground and words or a rim on it
+            signs += 1
+    assert signs
+
+
 @pytest.mark.parametrize("approaching", [True, False])
 def test_a_vehicle_that_comes_grows_and_one_that_goes_shrinks(approaching: bool) -> None:
     frames = list(
