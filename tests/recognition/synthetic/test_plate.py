@@ -19,7 +19,7 @@ seeds = st.integers(min_value=0, max_value=2**32)
 
 
 @given(seed=seeds)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_plate_is_a_picture_with_its_corners_inside(seed: int) -> None:
     plate = render_plate(np.random.default_rng(seed))
     height, width, channels = plate.image.shape
@@ -30,7 +30,7 @@ def test_any_plate_is_a_picture_with_its_corners_inside(seed: int) -> None:
 
 
 @given(seed=seeds)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_same_seed_draws_the_same_plate(seed: int) -> None:
     first, second = (render_plate(np.random.default_rng(seed)) for _ in range(2))
     assert first.text == second.text
