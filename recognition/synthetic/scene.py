@@ -44,6 +44,7 @@ __all__ = [
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 
+_AREA = cv2.INTER_AREA
 _AMBIENT = {
     Light.DAY: (1.0, 1.0, 1.0),
     Light.DUSK: (0.68, 0.58, 0.56),
@@ -235,9 +236,13 @@ def place_vehicle(
     x1, y1 = np.minimum(np.ceil(box.max(0)), (width, height)).astype(int).tolist()
     if x1 > x0 and y1 > y0:
         local = matrix - np.array([[0, 0, x0], [0, 0, y0]])
-        way = cv2.INTER_AREA if scale < 0.6 else cv2.INTER_LINEAR
-        seen = cv2.warpAffine(sprite.image, local, (x1 - x0, y1 - y0), flags=way)
-        cover = cv2.warpAffine(sprite.cover, local, (x1 - x0, y1 - y0), flags=way)
+        body, mask = sprite.image, sprite.cover
+        if scale < 0.6:  # a warp skips pixels when it shrinks; a resize by area does not
+            body = np.asarray(cv2.resize(body, None, fx=0.5, fy=0.5, interpolation=_AREA), np.uint8)
+            mask = np.asarray(cv2.resize(mask, None, fx=0.5, fy=0.5, interpolation=_AREA), np.uint8)
+            local = local * (2, 2, 1)
+        seen = cv2.warpAffine(body, local, (x1 - x0, y1 - y0))
+        cover = cv2.warpAffine(mask, local, (x1 - x0, y1 - y0))
         region = picture[y0:y1, x0:x1]
         share = cv2.merge([cover] * 3).astype(np.uint16)
         region[:] = ((region * (255 - share) + seen * share) // 255).astype(np.uint8)
