@@ -1,0 +1,1 @@
+"""Plate lettering drawn from our own strokes; no typeface file is used or shipped."""

@@ -1,0 +1,1 @@
+"""Vehicles drawn in code: a solid body, and the face that carries the plate."""

@@ -1,0 +1,1 @@
+"""Training of the two networks; the only room that imports PyTorch (optional extra `training`)."""

@@ -1,0 +1,79 @@
+"""The shipped networks are what their manifests say and keep their contracts."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+from numpy.typing import NDArray
+
+WEIGHTS = Path(__file__).resolve().parents[2] / "recognition" / "weights"
+NAMES = ("plate_ocr", "plate_detector")
+
+
+def _session(name: str) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(
+        str(WEIGHTS / f"{name}.onnx"), providers=["CPUExecutionProvider"]
+    )
+
+
+def _manifest(name: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
+    return told
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_manifest_names_the_file_that_is_there(name: str) -> None:
+    told = _manifest(name)
+    assert told["task"] == name
+    assert told["file"] == f"{name}.onnx"
+    assert hashlib.sha256((WEIGHTS / told["file"]).read_bytes()).hexdigest() == told["sha256"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_manifest_tells_the_inputs_and_outputs_of_the_file(name: str) -> None:
+    told, session = _manifest(name), _session(name)
+    (given,) = session.get_inputs()
+    assert given.name == told["input"]["name"] == "image"
+    assert given.type == f"tensor({told['input']['dtype']})"
+    assert [output.name for output in session.get_outputs()] == told["outputs"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_card_names_data_licences_and_limits(name: str) -> None:
+    card = (WEIGHTS / f"{name}.md").read_text(encoding="utf-8")
+    for source in _manifest(name)["trained_on"]:
+        assert source in card
+    assert "Apache-2.0" in card
+    assert "## Limits" in card
+
+
+def test_both_networks_together_stay_under_ten_megabytes() -> None:
+    assert sum((WEIGHTS / f"{name}.onnx").stat().st_size for name in NAMES) < 10e6
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_reader_gives_log_probabilities_of_64_steps(count: int) -> None:
+    told = _manifest("plate_ocr")
+    size = (count, 1, told["input"]["height"], told["input"]["width"])
+    pictures = np.random.default_rng(0).integers(0, 256, size, np.uint8)
+    (logp,) = _session("plate_ocr").run(["logp"], {"image": pictures})
+    assert logp.shape == (count, 64, len(told["alphabet"]) + 1)
+    assert np.exp(logp).sum(-1) == pytest.approx(np.ones((count, 64)), abs=1e-4)
+
+
+@pytest.mark.parametrize("size", [(384, 640), (96, 160), (320, 512)])
+def test_the_detector_answers_on_a_grid_of_eight_pixels(size: tuple[int, int]) -> None:
+    rows, columns = size[0] // 8, size[1] // 8
+    picture = np.random.default_rng(0).integers(0, 256, (1, 3, *size), np.uint8)
+    found: list[NDArray[np.float32]] = _session("plate_detector").run(
+        ["score", "peak", "corners"], {"image": picture}
+    )
+    score, peak, corners = found
+    assert score.shape == peak.shape == (1, 1, rows, columns)
+    assert corners.shape == (1, 8, rows, columns)
+    assert ((score >= 0) & (score <= 1)).all()
+    assert (peak >= score).all()

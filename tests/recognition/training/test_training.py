@@ -1,0 +1,87 @@
+"""Training: repeatable to the bit by steps, and targets that give the corners back."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from recognition.training import ocr_training
+from recognition.training.budget import Budget
+from recognition.training.ocr_net import STEPS, PlateReader, ctc_loss, greedy
+from recognition.training.ocr_samples import OcrSamples, rectify, widen
+from recognition.training.plate_net import STRIDE
+from recognition.training.plate_samples import HEIGHT, WIDTH, PlateSamples
+
+
+def test_a_batch_depends_on_its_step_alone() -> None:
+    first, second = (OcrSamples(seed=3, batch=8, backgrounds=[], real=[]) for _ in range(2))
+    first.batch(0)
+    pictures, texts = first.batch(1)
+    again, same = second.batch(1)
+    assert texts == same
+    assert np.array_equal(pictures, again)
+    assert pictures.shape == (8, 1, 32, 128)
+
+
+def test_plate_targets_give_the_corners_of_plates_in_the_picture() -> None:
+    samples = PlateSamples(seed=5, batch=6, photos=[], mined={})
+    pictures, targets = samples.batch(0)
+    assert tuple(pictures.shape) == (6, 3, HEIGHT, WIDTH)
+    centres = np.argwhere(targets.heat.numpy() >= 0.999)
+    assert len(centres)
+    for sample, row, column in centres:
+        offsets = targets.corners[sample, :, row, column].numpy().reshape(4, 2)
+        corners = (offsets + np.array([column + 0.5, row + 0.5])) * STRIDE
+        middle = (corners.min(0) + corners.max(0)) / 2
+        assert np.abs(middle - (np.array([column, row]) + 0.5) * STRIDE).max() <= STRIDE + 1
+        assert corners[0, 0] < corners[1, 0]
+
+
+def test_the_greedy_reading_of_a_sure_network_is_the_text_it_was_taught() -> None:
+    scores = torch.full((1, STEPS, 37), -20.0)
+    scores[..., 36] = 0.0
+    for step, index in ((3, 10), (4, 10), (9, 11), (40, 1)):
+        scores[0, step, 36], scores[0, step, index] = -20.0, 0.0
+    assert greedy(scores) == ["AB1"]
+    assert ctc_loss(scores, ["AB1"]) < 0.01 < ctc_loss(scores, ["AB7"])
+
+
+def test_rectifying_a_straight_box_cuts_it_out() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (60, 200), np.uint8)
+    corners = np.array([[20, 10], [120, 10], [120, 40], [20, 40]], np.float32)
+    assert np.array_equal(rectify(picture, corners), picture[10:40, 20:120])
+    wider = widen(corners, across=0.02, down=0.1)
+    assert wider.min(0) == pytest.approx((19, 8.5))
+    assert wider.max(0) == pytest.approx((121, 41.5))
+
+
+def test_the_learning_rate_rises_then_falls_to_almost_nothing() -> None:
+    budget = Budget(minutes=0, steps=1000, peak_rate=1e-3, warm_up=100)
+    rates = [
+        budget.rate(step=step, progress=budget.progress(step=step, spent_s=0))
+        for step in (0, 100, 500, 1000)
+    ]
+    assert rates[0] < rates[2] < rates[1]
+    assert rates[3] == pytest.approx(1e-5)
+
+
+def test_training_by_steps_gives_the_same_weights_again(tmp_path: Path) -> None:
+    budget = Budget(minutes=0, steps=2, peak_rate=1e-3)
+    readers: list[PlateReader] = [
+        ocr_training.train(
+            data=None,
+            out=tmp_path / name,
+            budget=budget,
+            seed=7,
+            start_from=None,
+            version="test",
+            say=lambda line: None,
+        )
+        for name in ("a", "b")
+    ]
+    states = [reader.state_dict() for reader in readers]
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+    files = [(tmp_path / name / "plate_ocr.onnx").read_bytes() for name in ("a", "b")]
+    assert files[0] == files[1]
+    assert (tmp_path / "a" / "plate_ocr.md").exists()
