@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anpr_tui.board import Board
 from anpr_tui.times import since
@@ -73,6 +73,13 @@ class Seat:
         old_s = since(beat_at, now=self.clock())
         lost_after_joining = self.lost and self.officer is not None
         return int(old_s) if lost_after_joining or old_s > STALE_AFTER_S else None
+
+    @property
+    def ages_at(self) -> datetime:
+        """The moment that ages count to: now, or the last moment the data was fresh."""
+        if self.stale_s is None or self.health is None:
+            return self.clock()
+        return min(self.clock(), self.health.beat_at + timedelta(seconds=STALE_AFTER_S))
 
     def join(self, client: HubClient) -> None:
         """Takes a fresh connection."""

@@ -28,12 +28,50 @@ class AlarmsScreen(Frame):
 
     MODE = "alarms"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("h", "next_high", "High", id="next_high"),
-        Binding("a", "acknowledge", "ack", id="acknowledge"),
-        Binding("u", "undo", "undo", id="undo"),
-        Binding("d", "decide", "disposition", id="decide"),
-        Binding("enter", "open", "open", key_display="Enter", id="open"),
-        Binding("slash", "search_here", "search", key_display="/", id="search"),
+        Binding(
+            "h",
+            "next_high",
+            "High",
+            tooltip="to the next High nobody has acknowledged",
+            id="next_high",
+        ),
+        Binding(
+            "a",
+            "acknowledge",
+            "ack",
+            tooltip="acknowledge the alarm under the cursor",
+            id="acknowledge",
+        ),
+        Binding(
+            "u",
+            "undo",
+            "undo",
+            tooltip="take the last acknowledgement back, within 10 s",
+            id="undo",
+        ),
+        Binding(
+            "d",
+            "decide",
+            "disposition",
+            tooltip="answer it: deployed, not deployed, not this vehicle",
+            id="decide",
+        ),
+        Binding(
+            "enter",
+            "open",
+            "open",
+            tooltip="open it: plate, vehicle, list entry, sights",
+            key_display="Enter",
+            id="open",
+        ),
+        Binding(
+            "slash",
+            "search_here",
+            "search",
+            tooltip="search a mark or a pattern",
+            key_display="/",
+            id="search",
+        ),
         Binding("n", "let_in", "let waiting rows in", show=False, id="let_in"),
         *moves(),
     ]

@@ -39,7 +39,7 @@ def moves() -> list[BindingType]:
         Binding("pagedown", "page(1)", "a page down", show=False, id="page_down"),
         Binding("pageup", "page(-1)", "a page up", show=False, id="page_up"),
         Binding("G,end", "edge(1)", "last row", show=False, id="end"),
-        Binding("home", "edge(-1)", "first row (or g g)", show=False, id="top"),
+        Binding("home", "edge(-1)", "first row, as g g", show=False, id="top"),
     ]
 
 
@@ -105,7 +105,8 @@ class Frame(Screen[None], inherit_bindings=False):
         notice.stale_s, notice.said = seat.stale_s, seat.said
         notice.waiting = board.waiting if self.MODE == "alarms" else 0
         notice.styles.height = notice.lines_needed(self.size.width)
-        self.query_one(HealthLine).show(seat.health, now=seat.clock(), lost=seat.lost)
+        silent = seat.stale_s is not None
+        self.query_one(HealthLine).show(seat.health, now=seat.ages_at, silent=silent)
         keys = self.query_one(KeyLine)
         keys.typing, keys.enter = self.typing, self.ENTER
         keys.keys = shown_keys(self._keys_with_room())
@@ -118,7 +119,7 @@ class Frame(Screen[None], inherit_bindings=False):
 
     def own_keys(self) -> Sequence[Binding]:
         """The bindings of this screen in the order of their table, each key once."""
-        return [one for one in Binding.make_bindings(self.BINDINGS) if one.id != ""]
+        return list(Binding.make_bindings(self.BINDINGS))
 
     def _keys_with_room(self) -> list[Binding]:
         app_keys = [Binding("colon", "", "command", key_display=":", id="command")]

@@ -15,6 +15,9 @@ from anpr_tui.widgets.rule import ruled
 __all__ = ["Page", "keys_page", "notices_page"]
 
 
+_KEY_NAMES = {"pagedown": "PgDn", "pageup": "PgUp", "tab": "Tab", "shift+tab": "Shift+Tab"}
+
+
 class _Lines(Painted):
     """Lines from the top; `first` is the first one in sight."""
 
@@ -70,10 +73,10 @@ class Page(Frame):
 
 def keys_page(screen: Frame, *, everywhere: Iterable[BindingType]) -> Page:
     """The keys of a screen, from the same table that makes them work."""
-    own = [_said(one) for one in screen.own_keys()]
-    shared = [_said(one) for one in Binding.make_bindings(everywhere) if one.description]
+    own = _said(screen.own_keys())
+    shared = _said([one for one in Binding.make_bindings(everywhere) if one.description])
     verbs = [f"{':' + verb:<12}{what}" for verb, what in COMMANDS.items()]
-    lines = [*dict.fromkeys(own), "", *dict.fromkeys(shared), f"{'1-8':<12}a screen", "", *verbs]
+    lines = [*own, "", f"{'1-8':<12}a screen of your role", *shared, "", *verbs]
     return Page(screen.seat, title="Keys of this screen", lines=lines, mode=screen.MODE)
 
 
@@ -84,6 +87,10 @@ def notices_page(seat: Seat) -> Page:
     return Page(seat, title="The last 50 notices", lines=lines, mode="")
 
 
-def _said(binding: Binding) -> str:
-    key = binding.key_display or binding.key.replace("_", " ")
-    return f"{key:<12}{binding.description}"
+def _said(bindings: Iterable[Binding]) -> list[str]:
+    """A line for each action: all its keys, then what it does in full."""
+    keys: dict[str, list[str]] = {}
+    for one in bindings:
+        said = one.tooltip or one.description
+        keys.setdefault(said, []).append(one.key_display or _KEY_NAMES.get(one.key, one.key))
+    return [f"{' '.join(names):<12}{said}" for said, names in keys.items()]

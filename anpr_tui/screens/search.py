@@ -46,9 +46,23 @@ class SearchScreen(Frame):
     MODE = "search"
     ENTER = "searches"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "edit", "edit", key_display="/", id="edit"),
-        Binding("enter", "open", "open", key_display="Enter", id="open"),
-        Binding("p", "picture", "picture", id="picture"),
+        Binding(
+            "slash",
+            "edit",
+            "edit",
+            tooltip="edit the search; Enter there starts it",
+            key_display="/",
+            id="edit",
+        ),
+        Binding(
+            "enter",
+            "open",
+            "open",
+            tooltip="open the read under the cursor; it is written down",
+            key_display="Enter",
+            id="open",
+        ),
+        Binding("p", "picture", "picture", tooltip="the opened read at full size", id="picture"),
         *moves(),
     ]
 

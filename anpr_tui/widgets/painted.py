@@ -9,13 +9,14 @@ from textual.widget import Widget
 
 from anpr_tui.cells import strip_of
 
-__all__ = ["LOOKS", "Painted", "Span"]
+__all__ = ["LOOKS", "Painted", "Span", "badge"]
 
 Span = tuple[str, str | Style]
 """Text and its look: a name of `LOOKS`, "" for none, or a style computed from a picture."""
 
 LOOKS = (
     "high",
+    "high-edge",
     "medium",
     "stale",
     "trouble",
@@ -27,6 +28,13 @@ LOOKS = (
     "plate",
     "strong",
 )
+
+
+def badge(text: str) -> list[Span]:
+    """A priority's badge as spans: High is one filled block, its edges part of the fill."""
+    if text.startswith("█"):
+        return [("█", "high-edge"), (text[1:-1], "high"), ("█", "high-edge")]
+    return [(text, "medium" if text.startswith("▌") else "")]
 
 
 class Painted(Widget):

@@ -81,6 +81,8 @@ class TestStaleData:
             await desk.step(5)
             assert desk.notice.startswith("DATA STALE 0:15")
             assert "TE57 CAR" in desk.text
+            await desk.step(60)
+            assert "NEW 0:50" in desk.text  # ages freeze where the data stopped being fresh
             desk.hub.beats(at=desk.clock.now)
             await desk.settle()
             assert "DATA STALE" not in desk.text
@@ -90,7 +92,7 @@ class TestStaleData:
         async with seated(hub) as desk:
             hub.goes()
             await desk.until("DATA STALE 0:00")
-            assert "feed GONE" in desk.lines[-2]
+            assert "feed STALE" in desk.lines[-2]
             assert "TE57 CAR" in desk.text
             await desk.until("The hub answers again.")
             assert "DATA STALE" not in desk.text

@@ -8,7 +8,7 @@ from anpr_tui.cells import cell, wrapped
 from anpr_tui.seat import Seat
 from anpr_tui.times import clock, list_age, since
 from anpr_tui.widgets.alarms.read_card import CROP_COLUMNS, CROP_LINES
-from anpr_tui.widgets.painted import Painted, Span
+from anpr_tui.widgets.painted import Painted, Span, badge
 from anpr_tui.widgets.pictures.plate_crop import crop_lines
 from anpr_tui.widgets.pictures.vehicle_picture import picture_lines
 from anpr_tui.widgets.rule import ruled
@@ -23,13 +23,12 @@ from anpr_tui.words import (
     why_listed,
 )
 from store.answers import AlarmDetail
-from store.terms import Alarm, AlarmState, Priority
+from store.terms import Alarm, AlarmState
 
 __all__ = ["AlarmFacts"]
 
 _PICTURES = 31
 _SIGHTS = 6
-_LOOKS = {Priority.HIGH: "high", Priority.MEDIUM: "medium", Priority.LOW: ""}
 
 
 class AlarmFacts(Painted):
@@ -69,10 +68,10 @@ class AlarmFacts(Painted):
 
     def _facts(self, alarm: Alarm, *, width: int) -> list[Sequence[Span]]:
         room = width - 9
-        entry, now = alarm.entry, self._seat.clock()
-        badge, listed = BADGES[alarm.priority], cell(why_listed(alarm), width - 9)
+        entry, now = alarm.entry, self._seat.ages_at
+        listed = cell(why_listed(alarm), width - 9)
         rows: list[Sequence[Span]] = [
-            [(" ", ""), (badge, _LOOKS[alarm.priority]), (f"  {listed}", "")]
+            [(" ", ""), *badge(BADGES[alarm.priority]), (f"  {listed}", "")]
         ]
         loaded_at = self.detail.list_loaded_at if self.detail else None
         listed_s = (

@@ -6,7 +6,7 @@ from anpr_tui.board import Board, Line
 from anpr_tui.cells import cell
 from anpr_tui.seat import Seat
 from anpr_tui.times import age, clock, since
-from anpr_tui.widgets.painted import Painted, Span
+from anpr_tui.widgets.painted import Painted, Span, badge
 from anpr_tui.widgets.rule import ruled
 from anpr_tui.words import BADGES, CERTAINTIES, percent, spaced, standing, why_listed
 from store.terms import Alarm, AlarmState, Decision, Priority
@@ -16,7 +16,6 @@ __all__ = ["AlarmTable"]
 ABOVE = 2
 """The rule with the counts, and the names of the columns."""
 _OUTCOMES = 3
-_LOOKS = {Priority.HIGH: "high", Priority.MEDIUM: "medium", Priority.LOW: ""}
 _STEP_S = 5
 
 
@@ -112,7 +111,7 @@ class AlarmTable(Painted):
 
     def _counts(self) -> str:
         counts = self.board.counts()
-        rate = self.board.rate(now=self._seat.clock())
+        rate = self.board.rate(now=self._seat.ages_at)
         said = (
             f"Alarms ── {counts[Priority.HIGH]} High {counts[Priority.MEDIUM]} Medium "
             f"{counts[Priority.LOW]} Low ── shelved 0 ── filtered 0 ── {rate} per 10 min"
@@ -127,7 +126,7 @@ class AlarmTable(Painted):
         up = f"{health.cameras_up} of {health.cameras} cameras up"
         if health.last_read_at is None:
             return f"No alarms, and no read yet: {up}.", ""
-        old_s = int(since(health.last_read_at, now=self._seat.clock()))
+        old_s = int(since(health.last_read_at, now=self._seat.ages_at))
         last = f"{max(old_s - old_s % _STEP_S, 1)} s" if old_s < 60 else age(old_s)
         proven = "so this is quiet, not broken." if health.cameras_up else "so nothing is seen."
         return f"No alarms. Last read {last} ago, {up},", proven
@@ -158,7 +157,7 @@ class AlarmTable(Painted):
         look = "cursor" if here else ""
         return [
             ("> " if here else "  ", look),
-            (BADGES[alarm.priority], _LOOKS[alarm.priority] or look),
+            *badge(BADGES[alarm.priority]),
             (f" {self._cells_of(alarm)}", look),
         ]
 
@@ -174,7 +173,7 @@ class AlarmTable(Painted):
 
     def _state(self, alarm: Alarm) -> str:
         if alarm.state is AlarmState.NEW and alarm.priority is Priority.HIGH:
-            waited_s = since(alarm.raised_at, now=self._seat.clock())
+            waited_s = since(alarm.raised_at, now=self._seat.ages_at)
             return f"NEW {age(waited_s - waited_s % _STEP_S)}"
         return standing(alarm)
 

@@ -68,14 +68,13 @@ class ReadCard(Painted):
         opened = self._opened(alarm)
         entry = alarm.entry
         warned = f"Markers {markers(entry.markers)}" if entry.markers else "Markers none"
-        vehicle = " ".join(filter(None, (entry.colour, entry.make, entry.model))).lower()
         sights = "1 sight" if alarm.sights == 1 else f"{alarm.sights} sights"
         way = opened.sights[0].direction if opened and opened.sights else "unknown"
         bound = "" if way == "unknown" else f", {way}"
         return [
             f"{why_listed(alarm)}. {do_line(alarm)}",
             f"{warned:<27} {self._list_age(opened)}",
-            f"Read {percent(alarm.confidence)} %, {alarm.certainty:<15} List says {vehicle or '-'}",
+            f"Read {percent(alarm.confidence)} %, {alarm.certainty}. {_vehicle(alarm)}",
             f"{alarm.camera_id} {alarm.camera_name}{bound}, {sights}",
             phonetic(alarm.vrm),
         ]
@@ -85,7 +84,7 @@ class ReadCard(Painted):
         loaded_at = opened.list_loaded_at if opened else health.list_loaded_at if health else None
         if loaded_at is None:
             return "list of unknown age"
-        return f"list {list_age(since(loaded_at, now=self._seat.clock()))} old"
+        return f"list {list_age(since(loaded_at, now=self._seat.ages_at))} old"
 
     def _beside(self, y: int) -> list[Span]:
         alarm = self.alarm
@@ -115,11 +114,18 @@ class ReadCard(Painted):
         return rows
 
     def _sentences(self, alarm: Alarm, opened: AlarmDetail | None, *, width: int) -> list[str]:
-        facts = self._facts(alarm)
         rows = wrapped(why_listed(alarm), width, lines=2) + wrapped(do_line(alarm), width, lines=2)
         rows += wrapped(f"Markers {markers(alarm.entry.markers) or 'none'}", width, lines=2)
-        rows += [self._list_age(opened).capitalize(), *wrapped(facts[2], width, lines=2)]
+        rows += [self._list_age(opened).capitalize(), *wrapped(_vehicle(alarm), width, lines=2)]
+        rows.append(f"Read {percent(alarm.confidence)} %, {alarm.certainty}")
         for sight in opened.sights[:4] if opened else ():
             rows.append(f"Seen {clock(sight.captured_at)} {sight.camera_id} {sight.camera_name}")
         rows += ["", *wrapped(phonetic(alarm.vrm), width, lines=3), ""]
         return [*rows, f"Opened, audit {opened.audit_seq:,}"] if opened else rows
+
+
+def _vehicle(alarm: Alarm) -> str:
+    """The vehicle as the list describes it, to be held against the picture."""
+    entry = alarm.entry
+    described = " ".join(filter(None, (entry.colour, entry.make, entry.model))).lower()
+    return f"List says {described}" if described else "List describes no vehicle"

@@ -18,9 +18,9 @@ class HealthLine(Painted):
 
     _spans: Sequence[Span] = _NOTHING_YET
 
-    def show(self, health: Health | None, *, now: datetime, lost: bool) -> None:
+    def show(self, health: Health | None, *, now: datetime, silent: bool) -> None:
         """Says it as it is now; repaints only where a word changed, so that a calm hub is quiet."""
-        spans = _NOTHING_YET if health is None else _health(health, now=now, lost=lost)
+        spans = _NOTHING_YET if health is None else _health(health, now=now, silent=silent)
         if spans != self._spans:
             self._spans = spans
             self.refresh()
@@ -30,17 +30,17 @@ class HealthLine(Painted):
         return self._spans
 
 
-def _health(health: Health, *, now: datetime, lost: bool) -> list[Span]:
-    parts = [_feed(health, now=now, lost=lost), _cameras(health), _lists(health, now=now)]
+def _health(health: Health, *, now: datetime, silent: bool) -> list[Span]:
+    parts = [_feed(health, now=now, silent=silent), _cameras(health), _lists(health, now=now)]
     spans: list[Span] = [(" ", "")]
     for part in parts:
         spans += [*part, (" │ ", "")]
     return [*spans, ("cluster ", ""), (health.cluster, "" if health.cluster == "ok" else "trouble")]
 
 
-def _feed(health: Health, *, now: datetime, lost: bool) -> list[Span]:
-    if lost:
-        return [("feed ", ""), ("GONE", "trouble")]
+def _feed(health: Health, *, now: datetime, silent: bool) -> list[Span]:
+    if silent:
+        return [("feed ", ""), ("STALE", "trouble")]
     old_s = since(health.beat_at, now=now)
     return [(f"feed <{FRESH_S:.0f}s" if old_s <= FRESH_S else f"feed {int(old_s)}s", "")]
 

@@ -6,7 +6,7 @@ from textual.reactive import reactive
 
 from anpr_tui.cells import cell
 from anpr_tui.officer import places_of, role_word, watches
-from anpr_tui.widgets.painted import Painted, Span
+from anpr_tui.widgets.painted import Painted, Span, badge
 from store.terms import Officer
 
 __all__ = ["Masthead"]
@@ -55,7 +55,7 @@ class Masthead(Painted):
         used = sum(len(text) for text, _ in spans)
         news: list[Span]
         if self.high_new:
-            news = [(f"█HIGH {self.high_new} NEW█", "high"), (" h ", "")]
+            news = [*badge(f"█HIGH {self.high_new} NEW█"), (" h ", "")]
         else:
             news = [(f"High {self.high}, 0 new ", "")]
         gap = self.size.width - used - sum(len(text) for text, _ in news)

@@ -31,7 +31,7 @@ class NoticeLine(Painted):
     def line(self, y: int) -> Sequence[Span]:
         """The bar, or a line of the sentence."""
         if self.stale_s is not None:
-            rest = self.said or "rows stay as they were; connecting again."
+            rest = self.said or "rows stay as they were until the hub is heard again."
             return [(cell(f" DATA STALE {age(self.stale_s)}  {rest}", self.size.width), "stale")]
         rows = self._sentence(self.size.width)
         return [(f" {rows[y] if y < len(rows) else ''}", "")]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.reactive import reactive
 
-from anpr_tui.widgets.painted import Painted, Span
+from anpr_tui.widgets.painted import Painted, Span, badge
 
 __all__ = ["NEEDED_COLUMNS", "NEEDED_LINES", "SmallWindow"]
 
@@ -24,5 +24,5 @@ class SmallWindow(Painted):
             needed = f"{NEEDED_COLUMNS}x{NEEDED_LINES}"
             return [(f"This window is {size.width}x{size.height}, the console needs {needed}", "")]
         if y == 1:
-            return [(f"█HIGH {self.high_new} NEW█", "high")] if self.high_new else [("0 High", "")]
+            return badge(f"█HIGH {self.high_new} NEW█") if self.high_new else [("0 High", "")]
         return []

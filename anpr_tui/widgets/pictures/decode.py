@@ -1,4 +1,4 @@
-"""JPEG bytes as a small grid of pixels; the decoder is loaded when the first picture is shown."""
+"""JPEG bytes, and no other format, as a small grid of pixels; the decoder is loaded late."""
 
 import io
 import warnings
@@ -17,7 +17,10 @@ def shape_of(jpeg: bytes) -> tuple[int, int] | None:
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
 
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(jpeg)) as image:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as image,
+        ):
             return image.size if image.width * image.height <= MOST_PIXELS else None
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         return None
@@ -37,7 +40,10 @@ def decoded(jpeg: bytes, *, width_px: int, height_px: int, colour: bool) -> byte
         return None
     mode = "RGB" if colour else "L"
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(jpeg)) as image:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as image,
+        ):
             image.draft(mode, (width_px * 2, height_px * 2))
             small = image.convert(mode).resize((width_px, height_px), Image.Resampling.BOX)
             return small.tobytes()

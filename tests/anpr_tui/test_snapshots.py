@@ -1,0 +1,94 @@
+"""The screens as pictures, at both sizes they are drawn for; look at them before you update."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from anpr_tui.console import Console
+from store.answers import Found
+from store.terms import AlarmState, Certainty, Priority
+from tests.anpr_tui.pictures import flat_plate_jpeg, flat_vehicle_jpeg
+from tests.anpr_tui.scripted_hub import HEALTH, ScriptedHub, alarm, read_row
+from tests.anpr_tui.seats import Clock
+
+SIZES = [(80, 24), (120, 40)]
+BOARD = (
+    alarm(1187, "TE57CAR"),
+    alarm(1185, "JE26TST", ago_s=265, state=AlarmState.ACKNOWLEDGED, by="NS4033", sights=4),
+    alarm(1186, "TX24DEM", priority=Priority.MEDIUM, ago_s=150, reason="M01 Wanted person"),
+    alarm(1180, "XT19TED", priority=Priority.MEDIUM, ago_s=3_400, certainty=Certainty.POSSIBLE),
+    alarm(1179, "UB08CUB", priority=Priority.LOW, ago_s=3_500, reason="L01 No insurance"),
+)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def console(clock: Clock) -> Console:
+    hub = ScriptedHub(
+        alarms=BOARD,
+        health=replace(HEALTH, demonstration=True),
+        plate_jpeg=flat_plate_jpeg(),
+        vehicle_jpeg=flat_vehicle_jpeg(),
+    )
+    rows = tuple(read_row(n, "AB1░░░░", ago_s=n * 900) for n in range(1, 8))
+    hub.pages = [Found(rows, True, 0.06, 1_204_391, 1_204_392, 5, None, "")]
+    return Console(
+        socket=Path("unused"),
+        staff_id="NS4021",
+        connect=hub.connect,
+        clock=clock.read,
+        ticks=clock.ticks,
+    )
+
+
+def after(*keys: str, wait_s: float = 0.5):
+    """Keys, each batch followed by the time that a timer of the screen needs."""
+
+    async def press(pilot) -> None:
+        await pilot.pause(wait_s)
+        for key in keys:
+            await pilot.press(key)
+        await pilot.pause(wait_s + 0.3)
+
+    return press
+
+
+class TestAlarms:
+    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+    def test_list_and_card(self, snap_compare, console, size):
+        assert snap_compare(console, terminal_size=size, run_before=after("j"))
+
+    def test_disposition(self, snap_compare, console):
+        assert snap_compare(console, terminal_size=(80, 24), run_before=after("d", wait_s=0.9))
+
+    def test_stale(self, snap_compare, console, clock):
+        async def go_stale(pilot) -> None:
+            await pilot.pause(0.5)
+            clock.pass_s(75)
+            pilot.app._step()
+            await pilot.pause()
+
+        assert snap_compare(console, terminal_size=(80, 24), run_before=go_stale)
+
+
+class TestSearch:
+    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+    def test_masked_rows_with_one_opened(self, snap_compare, console, size):
+        async def search_and_open(pilot) -> None:
+            await after("slash", "a", "b", "1", "asterisk", "enter")(pilot)
+            await after("j", "enter")(pilot)
+
+        assert snap_compare(console, terminal_size=size, run_before=search_and_open)
+
+
+class TestFrame:
+    def test_keys(self, snap_compare, console):
+        assert snap_compare(console, terminal_size=(80, 24), run_before=after("question_mark"))
+
+    def test_small_window(self, snap_compare, console):
+        assert snap_compare(console, terminal_size=(72, 20), run_before=after())
