@@ -11,10 +11,7 @@ from typing import Any, ClassVar
 from textual.app import App
 from textual.dom import DOMNode
 
-__all__ = ["ENVIRONMENT_REFUSED", "RestrictedApp", "UnforeseenError"]
-
-ENVIRONMENT_REFUSED = ("TEXTUAL", "BROWSER", "EDITOR", "VISUAL", "PAGER")
-"""Beginnings of variables that import modules, write files or start programs."""
+__all__ = ["RestrictedApp", "UnforeseenError"]
 
 
 class UnforeseenError(Exception):

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from anpr_tui.officer import checked_staff_id
 from anpr_tui.verbs import state_option
+from store.errors import RefusedError
 
 if TYPE_CHECKING:
     from anpr_tui.console import Console
 
 __all__ = ["console", "open_console"]
+
+ENVIRONMENT_REFUSED = ("TEXTUAL", "BROWSER", "EDITOR", "VISUAL", "PAGER")
+"""Beginnings of variables that import modules, write files or start programs."""
 
 
 @click.command()
@@ -42,15 +47,13 @@ def open_console(socket: Path, *, staff_id: str) -> None:
         RefusedError: The hub refuses this officer; in its words.
         UnforeseenError: The console failed; the cause is attached.
     """
-    from anpr_tui.officer import checked_staff_id  # noqa: PLC0415 - `anpr --help` stays light
-    from anpr_tui.restricted import ENVIRONMENT_REFUSED, UnforeseenError  # noqa: PLC0415
-    from store.errors import RefusedError  # noqa: PLC0415
-
     staff = checked_staff_id(staff_id)
     for name in list(os.environ):
         if name.startswith(ENVIRONMENT_REFUSED):
             del os.environ[name]
-    from anpr_tui.console import Console  # noqa: PLC0415 - after the environment is clean
+    # Textual reads its variables when it is imported, so it comes after they are gone.
+    from anpr_tui.console import Console  # noqa: PLC0415
+    from anpr_tui.restricted import UnforeseenError  # noqa: PLC0415
 
     app = Console(socket=socket, staff_id=staff)
     try:

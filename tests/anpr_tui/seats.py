@@ -50,6 +50,10 @@ class Desk:
         self.app, self.pilot, self.hub, self.clock = app, pilot, hub, clock
         self.bells = 0
 
+    def ring(self) -> None:
+        """Stands for the bell of the terminal."""
+        self.bells += 1
+
     @property
     def lines(self) -> list[str]:
         """The screen as text, line by line."""
@@ -114,10 +118,6 @@ async def seated(
     )
     async with app.run_test(size=size) as pilot:
         desk = Desk(app, pilot, hub, clock)
-
-        def ring() -> None:
-            desk.bells += 1
-
-        app.bell = ring
+        app.bell = desk.ring
         await desk.settle()
         yield desk
