@@ -1,0 +1,101 @@
+"""Settings: a manual under each, and no misspelling passes."""
+
+import ast
+import inspect
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from cluster import config
+from cluster.config import CameraConfig, HubConfig, StaffConfig, load_config
+from cluster.errors import ConfigRefusedError
+
+CAMERA = """
+[[camera]]
+id = "NS-C01"
+name = "Harbour Road"
+controller = "NS"
+source = "/srv/c01"
+"""
+
+
+@pytest.fixture
+def refused(tmp_path: Path):
+    """The message with which a text is refused, without its path."""
+
+    def load(text: str) -> str:
+        path = tmp_path / "hub.toml"
+        path.write_text(text)
+        with pytest.raises(ConfigRefusedError) as caught:
+            load_config(path)
+        message = str(caught.value)
+        assert message.startswith(str(path))
+        return message.removeprefix(str(path))
+
+    return load
+
+
+@pytest.mark.parametrize("struct", [HubConfig, CameraConfig, StaffConfig])
+def test_every_setting_has_its_manual_under_it(struct: type[msgspec.Struct]):
+    tree = ast.parse(inspect.getsource(config))
+    body = next(n.body for n in tree.body if getattr(n, "name", "") == struct.__name__)
+    documented = {
+        setting.target.id
+        for setting, words in pairwise(body)
+        if isinstance(setting, ast.AnnAssign)
+        and isinstance(words, ast.Expr)
+        and isinstance(words.value, ast.Constant)
+        and len(words.value.value) > 20
+    }
+    assert documented == set(struct.__struct_fields__)
+
+
+def test_an_empty_file_gives_the_defaults(tmp_path: Path):
+    path = tmp_path / "hub.toml"
+    path.write_text("")
+    assert load_config(path) == HubConfig()
+
+
+def test_a_file_says_cameras_and_staff(tmp_path: Path):
+    path = tmp_path / "hub.toml"
+    path.write_text('workers = 3\n[[staff]]\nid = "NS4021"\nrole = "OP"\n' + CAMERA)
+    loaded = load_config(path)
+    assert loaded.workers == 3
+    assert loaded.camera == (
+        CameraConfig(id="NS-C01", name="Harbour Road", controller="NS", source="/srv/c01"),
+    )
+    assert loaded.staff == (StaffConfig(id="NS4021", role="OP"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("workers = 2\nwrokers = 3\n", 2, 'there is no setting "wrokers"'),
+        ("workers = 0\n", 1, 'setting "workers"'),
+        ('\n\nworkers = "two"\n', 3, 'setting "workers"'),
+        (CAMERA + CAMERA.replace("C01", "C02") + "colour = 1\n", 13, '"colour"'),
+        (CAMERA + CAMERA.replace("NS-C01", "ns c02"), 9, 'setting "id"'),
+        (CAMERA + "latitude = 91.0\n", 7, 'setting "latitude"'),
+        ("[lists]\nfolder = 1\n", 1, '"lists"'),
+        ("[[camera]]\nid = 'NS-C01'\n", 1, "missing required field `name`"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_line(refused, text: str, line: int, words: str):
+    message = refused(text)
+    assert message.startswith(f":{line}: "), message
+    assert words in message
+
+
+def test_what_is_not_toml_is_refused(refused):
+    assert "not TOML" in refused("workers = = 2\n")
+
+
+def test_a_camera_that_stands_there_twice_is_refused(refused):
+    assert "NS-C01 stands there twice" in refused(CAMERA + CAMERA)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path):
+    with pytest.raises(ConfigRefusedError, match="cannot be read, No such file"):
+        load_config(tmp_path / "none.toml")
