@@ -1,0 +1,269 @@
+"""The actors of one hub: started, placed, watched, stopped.
+
+    camera, camera, ...   one a feed; holds frames until they are accounted for
+    recogniser, ...       as many as there are workers; pulls from every camera
+    recorder              one, on the hub's machine; the only way into the store
+
+All of them come back by themselves when they are killed (max_restarts=-1); nobody has to ask. They
+find each other by name: a handle among the arguments of an actor may be lost when it restarts
+(ray#53727).
+Ray counts no cores here: every actor asks for none, because on a shared machine a logical count
+starves whoever comes last, while the kernel shares what there is.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+import ray
+
+from cluster.camera import CameraActor, Progress
+from cluster.config import CameraConfig, HubConfig
+from cluster.errors import ClusterDownError
+from cluster.housekeeper import Housekeeper, pulse_of
+from cluster.ray_local import HUB_ROLE
+from cluster.recogniser import RecogniserActor
+from cluster.recorder import RECORDER, RecorderActor
+from cluster.sources import Source, open_source
+from store.terms import Camera, Outcome
+
+__all__ = ["Cluster", "Feed", "feeds_of"]
+
+log = logging.getLogger(__name__)
+
+START_S = 120.0  # a loaded machine took 30
+ANSWER_S = 2.0
+DRAIN_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A camera and where its pictures come from.
+
+    Attributes:
+        camera: Its line of the register.
+        begin: Gives the source when everything else is ready; told the time, because rendered
+            footage begins then.
+    """
+
+    camera: Camera
+    begin: Callable[[datetime], Source]
+
+
+def feeds_of(config: HubConfig) -> tuple[Feed, ...]:
+    """The feeds that the settings name."""
+
+    def opened(one: CameraConfig, _: datetime) -> Source:
+        return open_source(one.source, camera_id=one.id, rate=one.rate, stills=one.stills)
+
+    return tuple(
+        Feed(
+            Camera(
+                camera_id=one.id,
+                name=one.name,
+                controller=one.controller,
+                latitude=one.latitude,
+                longitude=one.longitude,
+                kind=one.kind,
+            ),
+            partial(opened, one),
+        )
+        for one in config.camera
+    )
+
+
+class Cluster:
+    """The actors of one hub, on a Ray that runs (`ray_local.local_ray`). A context manager.
+
+    Args:
+        config: The settings.
+        state: The state folder.
+        feeds: The cameras and their sources.
+        pack: Folder of a model pack, None for the one that ships.
+    """
+
+    def __init__(
+        self,
+        config: HubConfig,
+        *,
+        state: Path,
+        feeds: Sequence[Feed],
+        pack: Path | None = None,
+    ) -> None:
+        """Prepare; nothing is started yet."""
+        self._config = config
+        self._state = state
+        self._feeds = tuple(feeds)
+        self._pack = pack
+        self._recorder: Any = None
+        self._cameras: dict[str, Any] = {}
+        self._recognisers: dict[str, Any] = {}
+        self._housekeeper: Housekeeper | None = None
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self.stop()
+
+    def start(self) -> None:
+        """Start every actor; frames flow when it returns.
+
+        Raises:
+            ClusterDownError: The store or the models could not be opened; says which.
+        """
+        try:
+            self._start_readers()
+            self._start_cameras()
+        except BaseException:
+            self.stop(drain_s=0.0)
+            raise
+        self._housekeeper = Housekeeper(self._beat, every_s=self._config.beat_s)
+
+    def progress(self, *, after: int = 0) -> dict[str, Progress | None]:
+        """How far each camera is; None where its actor is away just now.
+
+        Args:
+            after: Leave out that many refusals of each camera, which the caller has seen.
+        """
+        return _answers(
+            {name: camera.progress.remote(after=after) for name, camera in self._cameras.items()}
+        )
+
+    def tally(self, camera_id: str) -> dict[Outcome, int]:
+        """How many different pictures of a camera are accounted for, by what became of them."""
+        counts: dict[Outcome, int] = ray.get(self._recorder.tally.remote(camera_id))
+        return counts
+
+    def received(self, read_ids: Sequence[str]) -> dict[str, float]:
+        """When the frames came that first told of these reads; UNIX time, the latest reads only."""
+        times: dict[str, float] = ray.get(self._recorder.received.remote(read_ids))
+        return times
+
+    def stop(self, *, drain_s: float = DRAIN_S) -> None:
+        """Take no more pictures, record those that were taken, and end every actor.
+
+        Args:
+            drain_s: How long to wait for the recording; what is left then is taken up again by
+                the next start where the source can be replayed.
+        """
+        if self._housekeeper is not None:
+            self._housekeeper.stop()
+            self._housekeeper = None
+        actors = [*self._cameras.values(), *self._recognisers.values()]
+        actors += [] if self._recorder is None else [self._recorder]
+        if drain_s > 0 and self._recorder is not None:
+            self._drain(drain_s)
+        self._cameras, self._recognisers, self._recorder = {}, {}, None
+        for actor in actors:
+            ray.kill(actor)
+
+    def _start_readers(self) -> None:
+        config = self._config
+        self._recorder = _started(
+            RecorderActor, RECORDER, calls=4, role=HUB_ROLE, state=self._state
+        )
+        for number in range(1, config.workers + 1):
+            name = f"recogniser-{number}"
+            self._recognisers[name] = _started(
+                RecogniserActor,
+                name,
+                calls=2,
+                cameras=[feed.camera.camera_id for feed in self._feeds],
+                pack=self._pack,
+                threads=config.threads,
+                batch_ms=config.batch_ms,
+            )
+        asked = {RECORDER: self._recorder, **self._recognisers}
+        until_s = time.monotonic() + START_S
+        troubles: dict[str, Any] = {}
+        while time.monotonic() < until_s:
+            troubles = _answers({name: one.trouble.remote() for name, one in asked.items()})
+            if all(trouble == "" for trouble in troubles.values()):
+                return
+            time.sleep(0.05)
+        name, trouble = next((n, t) for n, t in troubles.items() if t != "")
+        raise ClusterDownError(f"the hub did not start: {name}: {trouble or 'no answer'}")
+
+    def _start_cameras(self) -> None:
+        config = self._config
+        ray.get(self._recorder.register.remote([feed.camera for feed in self._feeds]))
+        now = datetime.now(UTC)
+        for feed in self._feeds:
+            name = feed.camera.camera_id
+            self._cameras[name] = _started(
+                CameraActor,
+                name,
+                # Each recogniser may wait at a camera and answer it at once; two are for the hub.
+                calls=2 * config.workers + 2,
+                controller=feed.camera.controller,
+                source=feed.begin(now),
+                room=config.frames_waiting,
+                lease_s=config.lease_s,
+            )
+
+    def _beat(self, now: datetime) -> None:
+        pulse = pulse_of(
+            self.progress(),
+            recognisers=_answers(
+                {name: one.trouble.remote() for name, one in self._recognisers.items()}
+            ),
+            now_s=now.timestamp(),
+        )
+        _answers(
+            {
+                "recorder": self._recorder.beat.remote(
+                    now, cluster=pulse.cluster, cameras_up=pulse.cameras_up
+                )
+            }
+        )
+
+    def _drain(self, drain_s: float) -> None:
+        until_s = time.monotonic() + drain_s
+        for camera in self._cameras.values():
+            camera.stop.remote()
+        while time.monotonic() < until_s:
+            if all(one is not None and one.done for one in self.progress().values()):
+                break
+            time.sleep(0.1)
+        else:
+            log.warning("stopped before everything was recorded; a start takes it up again")
+        try:
+            ray.get(self._recorder.close.remote(), timeout=max(5.0, until_s - time.monotonic()))
+        except ray.exceptions.RayError as error:
+            log.warning("the recorder did not close (%s)", type(error).__name__)
+
+
+def _started(kind: type, name: str, *, calls: int, role: str = "", **settings: Any) -> Any:
+    """Start an actor that comes back whenever it is killed."""
+    actor = ray.remote(kind).options(
+        name=name,
+        num_cpus=0,
+        max_restarts=-1,
+        max_concurrency=calls,
+        resources={role: 1} if role else None,
+    )
+    return actor.remote(name, **settings)
+
+
+def _answers(asked: dict[str, Any]) -> dict[str, Any]:
+    """What each of several calls gave; None for one that failed or took longer than 2 s."""
+    if not asked:
+        return {}
+    ready, _ = ray.wait(list(asked.values()), num_returns=len(asked), timeout=ANSWER_S)
+    answers: dict[str, Any] = dict.fromkeys(asked)
+    for name, call in asked.items():
+        if call in ready:
+            try:
+                answers[name] = ray.get(call)
+            except ray.exceptions.RayError as error:
+                log.warning("%s did not answer (%s)", name, type(error).__name__)
+    return answers

@@ -1,0 +1,145 @@
+"""One Ray on this machine: its token, its folder and log, and nothing left of it afterwards.
+
+A token on every connection, no dashboard, no usage report, logs and sockets in the state folder.
+What must stand in the environment before Ray is imported is in `cluster/__init__.py`.
+"""
+
+import logging
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import ray
+
+from cluster.errors import ClusterDownError
+
+__all__ = ["HUB_ROLE", "keep_log", "local_ray", "run_for_good"]
+
+log = logging.getLogger(__name__)
+
+LOG = "ANPR_CLUSTER_LOG"  # environment variable: Ray's own logs go when Ray goes, ours stay
+LOGICAL_CPUS = 64  # actors ask for none: the machine shares its cores better than a count does
+HUB_ROLE = "hub"  # only this node carries it, so the recorder runs nowhere else
+# Ray puts sockets at "<folder>/session_<date>_<time>_<pid>/sockets/plasma_store": 62 to 66 bytes
+# beyond the folder, and Linux takes 107 in all.
+LONGEST_FOLDER_BYTES = 40
+
+
+@contextmanager
+def local_ray(state: Path, *, object_store_mb: int) -> Iterator[None]:
+    """Run Ray for as long as the block lasts, with everything it writes under the state folder.
+
+    Enter it before LanceDB is imported: Ray forks, and LanceDB is not safe to fork.
+
+    Args:
+        state: The state folder; its path must be short enough for sockets, or a folder with a
+            short name is made under /tmp for as long as Ray runs.
+        object_store_mb: Shared memory, at least 80.
+
+    Raises:
+        ClusterDownError: Ray could not be started; what it said is in the log.
+    """
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _remove_folder(state)
+    try:
+        _start(_made_folder(state), state=state, object_store_mb=object_store_mb)
+        yield
+    finally:
+        ray.shutdown()
+        _remove_folder(state)
+
+
+def _start(folder: Path, *, state: Path, object_store_mb: int) -> None:
+    token = folder / "token"
+    with open(os.open(token, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(32))
+    os.environ.update({"RAY_AUTH_TOKEN_PATH": str(token), LOG: str(state / "log" / "cluster.log")})
+    try:
+        ray.init(
+            address="local",
+            include_dashboard=False,
+            num_cpus=LOGICAL_CPUS,
+            num_gpus=0,
+            resources={HUB_ROLE: 1000},
+            object_store_memory=object_store_mb * 1_000_000,
+            log_to_driver=False,
+            logging_level="ERROR",
+            _temp_dir=str(folder),
+        )
+    except Exception as error:
+        # Ray raises RuntimeError, ValueError, ConnectionError and its own, by what went wrong.
+        log.exception("Ray did not start")
+        raise ClusterDownError(
+            f"Ray did not start ({type(error).__name__}); look at memory and {state / 'log'},"
+            " then try again"
+        ) from error
+    _take_signals_back()
+
+
+def _made_folder(state: Path) -> Path:
+    folder = state / "ray"
+    if len(os.fsencode(folder)) > LONGEST_FOLDER_BYTES:
+        folder = Path(tempfile.mkdtemp(prefix="anpr-ray-", dir="/tmp"))
+    folder.mkdir(exist_ok=True, mode=0o700)
+    _note(state).write_text(str(folder), encoding="utf-8")
+    return folder
+
+
+def _note(state: Path) -> Path:
+    """Where the folder of the running Ray is noted, so that a run after kill -9 can remove it."""
+    return state / "ray.folder"
+
+
+def _remove_folder(state: Path) -> None:
+    note = _note(state)
+    try:
+        folder = Path(note.read_text(encoding="utf-8"))
+    except OSError:
+        return
+    ours = folder == state / "ray" or folder.name.startswith("anpr-ray-")
+    if ours and folder.is_dir() and folder.stat().st_uid == os.getuid():
+        shutil.rmtree(folder, ignore_errors=True)
+    note.unlink(missing_ok=True)
+
+
+def _take_signals_back() -> None:
+    """Put Python's handlers back: Ray's own print a C++ trace at SIGTERM and stop nothing."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.getsignal(number))
+
+
+def keep_log() -> None:
+    """Write this process's log lines to `<state>/log/cluster.log`; elsewhere Ray keeps them."""
+    path = os.environ.get(LOG)
+    if path:
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        logging.basicConfig(
+            filename=path, format="%(asctime)s %(process)d %(name)s %(levelname)s %(message)s"
+        )
+
+
+def run_for_good(run: Callable[[], None], *, name: str) -> None:
+    """Run an actor's loop in a thread; should it fail, the process ends and Ray starts it anew.
+
+    A loop that died in a process that lives would look well and do nothing.
+    """
+
+    def loop() -> None:
+        try:
+            run()
+        except Exception as error:
+            # Where it failed, without the words of the error: those might hold a mark.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("%s failed (%s)\n%s", name, type(error).__name__, where)
+            logging.shutdown()
+            os._exit(1)
+
+    threading.Thread(target=loop, name=name, daemon=True).start()

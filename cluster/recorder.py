@@ -1,0 +1,148 @@
+"""The recorder: the one writer of the cluster, in front of the store's intake.
+
+Cameras bring accounts. When `accept` returns they are durable, and only then does a camera let its
+frames go. It runs on the hub's own machine: no other node reaches ledger or archive.
+"""
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cluster.ray_local import keep_log, run_for_good
+from store.errors import InputError, StoreError
+from store.terms import Account, Camera, Outcome
+
+if TYPE_CHECKING:
+    from store.intake import Accounted, Intake
+
+__all__ = ["RECORDER", "RecorderActor"]
+
+log = logging.getLogger(__name__)
+
+RECORDER = "recorder"  # the name under which cameras find it
+RETRY_S = 0.3
+RECEIVED_KEPT = 4096
+
+
+class RecorderActor:
+    """The process that holds the intake.
+
+    A call that fails leaves nothing half done and may be made again: the intake takes no account
+    and no read twice. Calls may come from several threads; the intake sees to their order.
+
+    Args:
+        name: Its name, for its log.
+        state: The state folder.
+    """
+
+    def __init__(self, name: str, *, state: Path) -> None:
+        """Open the store in a thread, however long that takes.
+
+        The recorder before this one may hold the writer's place for the two seconds in which Ray
+        ends it; and raising here would end the actor for good, whatever its max_restarts.
+        """
+        keep_log()
+        self._name = name
+        self._state = state
+        self._trouble = "the store is being opened"
+        self._resume: dict[str, int] = {}
+        self._received: OrderedDict[str, float] = OrderedDict()
+        self._opened = threading.Event()
+        self._intake: Intake
+        run_for_good(self._open, name="open")
+
+    def trouble(self) -> str:
+        """Why nothing can be recorded, in one line; empty where it can."""
+        return self._trouble
+
+    def accept(self, accounts: Sequence[Account], *, camera_id: str, resume: int) -> None:
+        """Make accounts durable, raise their alarms, and note where their camera could go on.
+
+        Args:
+            accounts: In the order of their frames.
+            camera_id: Their camera.
+            resume: Number of the last picture after which a replay gives the same reads.
+        """
+        self._opened.wait()
+        try:
+            self._intake.accept(accounts)
+        except InputError:
+            for account in accounts:
+                self._accept_or_refuse(account)
+        self._resume[camera_id] = resume
+        for account in accounts:
+            for read in (*account.sights, *account.reads):
+                self._received.setdefault(read.read_id, account.received_at.timestamp())
+        while len(self._received) > RECEIVED_KEPT:
+            self._received.popitem(last=False)
+
+    def register(self, cameras: Sequence[Camera]) -> None:
+        """Put cameras on the register, or change their lines."""
+        self._opened.wait()
+        self._intake.register(cameras)
+
+    def tally(self, camera_id: str) -> dict[Outcome, int]:
+        """Count the different pictures of a camera by what became of them."""
+        self._opened.wait()
+        return self._intake.tally(camera_id)
+
+    def received(self, read_ids: Sequence[str]) -> dict[str, float]:
+        """When the frame came that first told of each of these reads (UNIX time).
+
+        For measuring how long an alarm takes; only the latest reads are remembered.
+        """
+        return {one: self._received[one] for one in read_ids if one in self._received}
+
+    def known(self, frame_ids: Sequence[str], *, camera_id: str) -> "dict[str, Accounted]":
+        """What became of those of these pictures that were accounted for before."""
+        self._opened.wait()
+        return self._intake.known(frame_ids, camera_id=camera_id)
+
+    def resume(self, camera_id: str) -> int:
+        """Number of the picture after which a camera that came back goes on; -1 for the first.
+
+        Known only while this process lives. If both were killed the camera begins anew, which
+        costs time and changes nothing.
+        """
+        return self._resume.get(camera_id, -1)
+
+    def beat(self, now: datetime, *, cluster: str, cameras_up: int) -> None:
+        """Write the heartbeat of the hub."""
+        self._opened.wait()
+        self._intake.heartbeat(now, cluster=cluster, cameras_up=cameras_up)
+
+    def close(self) -> None:
+        """File what waits and let go of the store; nothing is accepted any more."""
+        self._opened.wait()
+        self._intake.close()
+
+    def _accept_or_refuse(self, account: Account) -> None:
+        """A frame whose reads the store cannot keep is refused by itself and stops no other."""
+        try:
+            self._intake.accept([account])
+        except InputError as error:
+            log.warning("%s: reads of %s were refused", self._name, account.camera_id)
+            self._intake.accept(
+                [replace(account, outcome=Outcome.REFUSED, reason=str(error), reads=(), sights=())]
+            )
+
+    def _open(self) -> None:
+        # LanceDB costs 3 s and 149 MB, which a hub that only names this class should not pay.
+        from store.store import open_store  # noqa: PLC0415 - see above
+
+        while self._trouble:
+            try:
+                self._intake = open_store(self._state).intake()
+            except StoreError as error:
+                self._trouble = str(error)
+                log.warning("%s: %s", self._name, error)
+                time.sleep(RETRY_S)
+            else:
+                self._trouble = ""
+        self._opened.set()
