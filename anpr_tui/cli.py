@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from anpr_tui.verbs import STATE_META, default_state
+from anpr_tui.verbs import STATE_META, default_state, log_folder
 from cluster.errors import ClusterError
 from recognition.errors import RecognitionError
 from store.errors import StoreError
@@ -95,9 +95,8 @@ def _log_unforeseen(error: Exception, *, state: Path) -> str:
     """Write where it failed, without the words of the error: those might hold a mark."""
     lines = [f"{datetime.now(UTC).isoformat(timespec='seconds')} {type(error).__name__}\n"]
     lines += traceback.format_tb(error.__traceback__)
-    path = state / "log" / "anpr.log"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = log_folder(state) / "anpr.log"
         with path.open("a", encoding="utf-8") as log:
             log.writelines(lines)
     except OSError:
@@ -116,3 +115,7 @@ def _version() -> str:
 @click.version_option(_version(), prog_name="anpr")
 def main() -> None:
     """ANPR Hub: number plate recognition for police control rooms."""
+
+
+if __name__ == "__main__":
+    main()
