@@ -44,7 +44,9 @@ def test_the_hash_is_the_one_the_design_states() -> None:
     assert chain.digest_of(salt=salt, body=body) == digest
     assert (
         chain.link(before=GENESIS, seq=258, digest=digest)
-        == hashlib.sha256(b"\x00" + GENESIS + b"\x00\x00\x00\x00\x00\x00\x01\x02" + digest).digest()
+        == hashlib.sha256(
+            b"\x00" + bytes(32) + b"\x00\x00\x00\x00\x00\x00\x01\x02" + digest
+        ).digest()
     )
 
 

@@ -129,21 +129,33 @@ def test_whatever_is_not_known_is_refused(changes: dict[str, object], code: str)
     assert code_of(search(**changes)) == code
 
 
-@pytest.mark.parametrize(("role", "limit"), [("OP", DAY), ("RES", 90 * DAY), ("AM", 90 * DAY)])
-def test_the_age_limit_holds_to_the_second(role: str, limit: timedelta) -> None:
+@pytest.mark.parametrize(
+    ("role", "limit", "words"),
+    [("OP", DAY, "24 hours"), ("RES", 90 * DAY, "90 days"), ("AM", 90 * DAY, "90 days")],
+)
+def test_the_age_limit_holds_to_the_second(role: str, limit: timedelta, words: str) -> None:
     second = timedelta(seconds=1)
     assert search(role=role, since_at=NOW - limit) == Permit()
     cut = search(role=role, since_at=NOW - limit - second)
     assert isinstance(cut, Permit)
     assert cut.cut_at == NOW - limit
     assert "Searched back to" in cut.sentence
+    assert f"your own limit of {words}." in cut.sentence
     gone = search(role=role, since_at=NOW - 2 * limit, until_at=NOW - limit - second)
     assert code_of(gone) == "age_over_limit"
 
 
+def test_a_search_may_begin_now() -> None:
+    assert search(since_at=NOW, until_at=NOW + DAY) == Permit()
+
+
 def test_what_is_past_retention_is_said_to_be_gone() -> None:
-    past = search(since_at=NOW - 500 * DAY, until_at=NOW - 366 * DAY)
-    assert code_of(past) == "beyond_retention"
+    oldest_at = NOW - 365 * DAY
+    gone = search(since_at=NOW - 500 * DAY, until_at=oldest_at - timedelta(seconds=1))
+    assert code_of(gone) == "beyond_retention"
+    assert "keeps reads for 365 days" in gone.sentence
+    kept = search(since_at=NOW - 500 * DAY, until_at=oldest_at)
+    assert code_of(kept) == "age_over_limit"
 
 
 def test_a_read_is_opened_within_the_same_limit() -> None:
@@ -206,10 +218,23 @@ def test_the_placeholder_is_named_in_the_refusal() -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", ["", "          ", "seen by them", "aaaaaaaaaaaaaaaaaaaa", "car car car car car"]
+    "reason",
+    [
+        "",
+        "          ",
+        "seen by a lady",
+        "two wordsaaaaaaa",
+        "aaaaaaaaaaaaaaaaaaaa",
+        "car car car car car",
+    ],
 )
 def test_a_reason_that_says_too_little_is_refused(reason: str) -> None:
     assert code_of(check_ground(ground(reason=reason))) == "reason_too_short"
+
+
+@pytest.mark.parametrize("reason", ["burglar seen it", "seen  by a witness", "Ford at the bank"])
+def test_fifteen_characters_and_three_words_are_enough(reason: str) -> None:
+    assert check_ground(ground(reason=reason)) is None
 
 
 def test_a_reason_that_holds_a_placeholder_word_among_others_is_taken() -> None:
