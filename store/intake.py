@@ -243,16 +243,19 @@ class Intake:
             self.file()
         except StoreError:
             log.exception("what is not filed yet waits in the spool for the next start")
-        self._files.close()
+        finally:
+            self._files.close()
 
     def _keep_filing(self, every_s: float) -> None:
         while not self._stopping.wait(every_s):
             try:
                 self.file()
-            except StoreError as trouble:
-                if str(trouble) != self._trouble:
+            except Exception as trouble:
+                # whatever it is, a thread that ends would fill the spool without a word
+                said = str(trouble) if isinstance(trouble, StoreError) else type(trouble).__name__
+                if said != self._trouble:
                     log.exception("filing failed; it is tried again")
-                self._trouble = str(trouble)
+                self._trouble = said
             else:
                 self._trouble = ""
 
@@ -278,7 +281,7 @@ class Intake:
         now = _now()
         try:
             self._watched.refresh(now=now)
-        except UnavailableError:
+        except StoreError:
             log.exception("the lists could not be read again; the entries known before go on")
         for account in accounts:
             self._pending[account.camera_id, account.frame_id] = Accounted.of(account)

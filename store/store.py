@@ -1,5 +1,7 @@
 """Open the hub's data: the ledger, the archive, and the one way in for machines."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +33,10 @@ class Store:
         Raises:
             BusyError: Another process has the intake.
             CorruptError: A file of the archive or the spool is not as we wrote it.
+            UnavailableError: The state folder cannot be used.
         """
-        return Intake(self.state, ledger=self.ledger)
+        with _usable(self.state):
+            return Intake(self.state, ledger=self.ledger)
 
     def close(self) -> None:
         """Close the ledger; an intake is closed by whoever took it, before this."""
@@ -49,13 +53,19 @@ def open_store(state: Path) -> Store:
         UnavailableError: The folder cannot be used, or another version wrote the ledger.
         CorruptError: The ledger is damaged.
     """
-    try:
+    with _usable(state):
         for folder in (state, state / "ledger", state / "archive", state / "spool"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ledger = Ledger.open(state / "ledger" / "ledger.db")
+    return Store(state=state, ledger=ledger, archive=Archive(state / "archive"))
+
+
+@contextmanager
+def _usable(state: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as trouble:
         raise UnavailableError(
             f"The state folder {state} cannot be used ({trouble.strerror}). "
             "Check its owner, its rights and its disk."
         ) from trouble
-    ledger = Ledger.open(state / "ledger" / "ledger.db")
-    return Store(state=state, ledger=ledger, archive=Archive(state / "archive"))

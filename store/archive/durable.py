@@ -7,13 +7,16 @@ writer starts by going back to it.
 """
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import lancedb
+import numpy as np
 
-from store.archive.day import FORMAT, TABLES
+from store.archive.day import FORMAT, TABLES, refuse_foreign
 from store.archive.disk import replace_durably, sync_all
+from store.archive.keys import PLATES, READ_IDS, KeyFile
 from store.errors import CorruptError
 
 __all__ = ["DurableMark", "create_day", "roll_back"]
@@ -32,13 +35,12 @@ class DurableMark:
     def __init__(self, folder: Path) -> None:
         """Trust no file of the folder to be on disk yet: waiting for one that is costs nothing."""
         self._folder = folder
-        self._written_once = [
-            folder / f"{table}.lance" / part for table in TABLES for part in _WRITTEN_ONCE
-        ]
-        self._synced: set[Path] = set()
+        self._synced: dict[Path, set[str]] = {
+            folder / f"{table}.lance" / part: set() for table in TABLES for part in _WRITTEN_ONCE
+        }
 
     def move(self, versions: dict[str, int]) -> None:
-        """Bring the tables to the disk, then say so.
+        """Bring the tables and the newcomers among the keys to the disk, then say so.
 
         Args:
             versions: The version of each table that is to be durable.
@@ -46,10 +48,13 @@ class DurableMark:
         Raises:
             OSError: The disk did not take it; the mark stays where it was.
         """
-        files = {file for part in self._written_once for file in part.glob("*")}
-        fresh = files - self._synced
-        sync_all(fresh | {file.parent for file in fresh})
-        self._synced = files
+        waiting = list(self._folder.glob("*.tail"))
+        for part, synced in self._synced.items():
+            names = set(os.listdir(part)) if part.is_dir() else set()
+            if fresh := names - synced:
+                waiting += [part, *(part / name for name in fresh)]
+            self._synced[part] = names
+        sync_all(waiting)
         replace_durably(self._folder / _MARK, json.dumps(versions).encode())
 
 
@@ -62,6 +67,8 @@ def create_day(folder: Path) -> None:
     versions = {
         name: day.create_table(name, schema=schema).version for name, schema in TABLES.items()
     }
+    for name in (PLATES, READ_IDS):
+        KeyFile(young, name, keys=np.empty(0, np.uint64))
     (young / "format").write_text(FORMAT)
     DurableMark(young).move(versions)
     sync_all([young, *young.rglob("*")])
@@ -79,8 +86,9 @@ def roll_back(folder: Path) -> int:
         How many table versions went; the spool holds what they added.
 
     Raises:
-        CorruptError: A durable version is missing or torn.
+        CorruptError: A durable version is missing or torn, or the day is of another format.
     """
+    refuse_foreign(folder)
     for stray in folder.rglob("*.tmp*"):
         stray.unlink(missing_ok=True)
     marked = _marked(folder)

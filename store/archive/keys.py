@@ -5,15 +5,17 @@ the tail into the sorted file. A reader takes the tail first and the sorted file
 between the two shows it a key twice, never not at all.
 """
 
-import os
 from pathlib import Path
 
 import numpy as np
 
-from store.archive.disk import replace_durably, write_all
+from store.archive.disk import replace_durably
 from store.archive.plates import Keys
 
-__all__ = ["KeyFile", "KeyShelf"]
+__all__ = ["PLATES", "READ_IDS", "KeyFile", "KeyShelf"]
+
+PLATES, READ_IDS = "plates", "read_ids"
+"""Names of a day's key files."""
 
 _LITTLE = np.dtype("<u8")
 
@@ -36,7 +38,7 @@ class KeyShelf:
         """Give the sorted keys and the tail, sorted as well; a key may be in both.
 
         Raises:
-            FileNotFoundError: The day is gone, or was made this very moment.
+            FileNotFoundError: The day is gone.
         """
         tail = np.unique(np.frombuffer(_whole_keys(self._tail_path.read_bytes()), _LITTLE))
         found = self._sorted_path.stat()
@@ -64,9 +66,6 @@ class KeyFile:
         self._tail_path = folder / f"{name}.tail"
         self._sorted = np.unique(keys.astype(_LITTLE, copy=False))
         self._newcomers: set[int] = set()
-        self._tail = os.open(
-            self._tail_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
-        )
         self.merge()
 
     def known(self, keys: Keys) -> Keys:
@@ -79,18 +78,15 @@ class KeyFile:
         return here
 
     def add(self, keys: Keys) -> None:
-        """Add keys to the tail; they are on disk for certain after `sync`."""
+        """Add keys to the tail; the day's durable mark waits until they are on disk."""
         fresh = np.setdiff1d(keys, self.known(keys))
         if not len(fresh):
             return
-        # a torn write leaves part of a key: the next one starts on a boundary again
-        os.ftruncate(self._tail, len(self._newcomers) * _LITTLE.itemsize)
-        write_all(self._tail, fresh.astype(_LITTLE).tobytes())
+        with self._tail_path.open("ab") as tail:
+            # a torn write leaves part of a key: the next one starts on a boundary again
+            tail.truncate(len(self._newcomers) * _LITTLE.itemsize)
+            tail.write(fresh.astype(_LITTLE).tobytes())
         self._newcomers.update(fresh.tolist())
-
-    def sync(self) -> None:
-        """Wait until every key is on disk."""
-        os.fdatasync(self._tail)
 
     def merge(self) -> None:
         """Take the tail into the sorted file."""
@@ -98,12 +94,8 @@ class KeyFile:
         self._sorted = np.union1d(self._sorted, newcomers)
         replace_durably(self._sorted_path, self._sorted.tobytes())
         # only now: whoever read the tail before this finds its keys in the sorted file
-        os.ftruncate(self._tail, 0)
+        self._tail_path.write_bytes(b"")
         self._newcomers.clear()
-
-    def close(self) -> None:
-        """Let go of the files."""
-        os.close(self._tail)
 
 
 def _whole_keys(data: bytes) -> bytes:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from store.archive.day import open_tables, refuse_foreign
-from store.archive.keys import KeyShelf
+from store.archive.keys import PLATES, READ_IDS, KeyShelf
 from store.archive.plates import Keys, fitting, present
 from store.archive.rows import StoredRead, cursor, id_keys, page_key, read_of
 from store.ledger.instants import to_us
@@ -84,8 +84,8 @@ class DayView:
         refuse_foreign(folder)
         self._folder = folder
         self._session = session
-        self._plates = KeyShelf(folder, "plates")
-        self._ids = KeyShelf(folder, "read_ids")
+        self._plates = KeyShelf(folder, PLATES)
+        self._ids = KeyShelf(folder, READ_IDS)
 
     @cached_property
     def _tables(self) -> dict[str, Any]:

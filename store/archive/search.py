@@ -71,9 +71,10 @@ class Archive:
             UnavailableError: A day cannot be read now.
             CorruptError: A day is not as we wrote it.
         """
+        question = partial(DayView.plates, question=Question.of(scope))
         plates = [np.empty(0, np.uint64)]
         for folder in self._folders(scope):
-            found = self._ask(folder, partial(DayView.plates, question=Question.of(scope)))
+            found = self._ask(folder, question)
             plates += [] if found is None else [found]
         together = np.concatenate(plates)
         return Traffic(reads=len(together), vehicles=len(np.unique(together)))

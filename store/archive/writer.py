@@ -15,7 +15,7 @@ import pyarrow as pa
 from store.archive.day import day_folder, day_folders, new_session, open_tables
 from store.archive.disk import lock_alone
 from store.archive.durable import DurableMark, create_day, roll_back
-from store.archive.keys import KeyFile
+from store.archive.keys import PLATES, READ_IDS, KeyFile
 from store.archive.rows import id_keys, id_keys_of, picture_rows, read_id_bytes, read_rows
 from store.errors import UnavailableError
 from store.terms import Read
@@ -45,7 +45,7 @@ class ArchiveWriter:
 
         Raises:
             BusyError: Another process writes.
-            CorruptError: A day lacks what was on disk once.
+            CorruptError: A day lacks what was on disk once, or is of another format.
         """
         archive.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._archive = archive.absolute()
@@ -92,9 +92,8 @@ class ArchiveWriter:
                     day.compact()
 
     def close(self) -> None:
-        """Close the days and let another process write."""
-        for folder in list(self._days):
-            self._days.pop(folder).close()
+        """Let another process write."""
+        self._days.clear()
         os.close(self._lock)
 
     def _by_day(self, reads: Sequence[Read]) -> defaultdict[Path, dict[str, Read]]:
@@ -115,12 +114,11 @@ class ArchiveWriter:
             self._days[folder] = day = self._days.pop(folder)
             yield day
             while len(self._days) > _OPEN_DAYS:
-                self._days.pop(next(iter(self._days))).close()
+                del self._days[next(iter(self._days))]
         except (OSError, RuntimeError, ValueError) as trouble:
             # a second fsync after a failed one reports success for bytes that are lost, so
             # nothing beyond the mark may stay
-            if broken := self._days.pop(folder, None):
-                broken.close()
+            self._days.pop(folder, None)
             if folder.exists():
                 roll_back(folder)
             raise UnavailableError(
@@ -142,10 +140,10 @@ class _Day:
         pictured = self._pictures.search().select(["read_id"]).to_arrow()
         self._ids = KeyFile(
             folder,
-            "read_ids",
+            READ_IDS,
             keys=np.concatenate([id_keys_of(found["read_id"]), id_keys_of(pictured["read_id"])]),
         )
-        self._plates = KeyFile(folder, "plates", keys=found["plate"].to_numpy())
+        self._plates = KeyFile(folder, PLATES, keys=found["plate"].to_numpy())
         self.commits = 0
         self._fresh_pictures = 0
         self._compacted_pictures = self._pictures.count_rows()
@@ -188,11 +186,6 @@ class _Day:
         self._settle()
         self.commits = 0
 
-    def close(self) -> None:
-        """Let go of the files."""
-        self._ids.close()
-        self._plates.close()
-
     def _missing_pictures(
         self, reads: _Reads, suspects: Sequence[str], *, settled: bool
     ) -> pa.Table:
@@ -209,8 +202,6 @@ class _Day:
         versions = {"reads": self._reads.version, "pictures": self._pictures.version}
         if versions == self._marked:
             return
-        self._ids.sync()
-        self._plates.sync()
         self._mark.move(versions)
         self._marked = versions
         self.commits += 1

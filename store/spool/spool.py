@@ -6,7 +6,8 @@ at the end of one was never acknowledged; it is cut off when the spool is opened
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from store.archive.disk import replace_durably, sync_all, write_all
@@ -98,14 +99,24 @@ class Spool:
         return sorted(path for path in list(self._sizes) if not opened or path != opened[0])
 
     def read(self, segment: Path) -> list[Account]:
-        """Give the accounts of a sealed segment."""
-        accounts, _ = whole_records(segment.read_bytes())
+        """Give the accounts of a sealed segment.
+
+        Raises:
+            UnavailableError: The disk does not give it.
+        """
+        with _translated("read"):
+            accounts, _ = whole_records(segment.read_bytes())
         return accounts
 
     def drop(self, segment: Path) -> None:
-        """Forget a segment whose accounts are all in the archive and the ledger."""
-        segment.unlink()
-        sync_all([self._folder])
+        """Forget a segment whose accounts are all in the archive and the ledger.
+
+        Raises:
+            UnavailableError: The disk does not let go of it.
+        """
+        with _translated("cleared"):
+            segment.unlink(missing_ok=True)
+            sync_all([self._folder])
         del self._sizes[segment]
 
     def close(self) -> None:
@@ -134,6 +145,16 @@ class Spool:
         except OSError:
             log.exception("a spool segment could not be cut back; its end is cut at the next start")
         self.seal()
+
+
+@contextmanager
+def _translated(done: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as trouble:
+        raise UnavailableError(
+            f"The spool cannot be {done} ({trouble.strerror}). Check its disk; nothing is lost."
+        ) from trouble
 
 
 def _mend(segment: Path) -> int:

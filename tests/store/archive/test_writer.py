@@ -199,6 +199,32 @@ def test_a_version_that_was_durable_and_is_gone_is_said_and_not_papered_over(
         ArchiveWriter(tmp_path)
 
 
+def test_a_day_of_another_format_stops_the_writer_and_is_left_alone(tmp_path: Path) -> None:
+    opened = ArchiveWriter(tmp_path)
+    opened.record(FIRST)
+    opened.close()
+    day = day_folder(tmp_path, MIDNIGHT)
+    (day / "format").write_text("anpr-hub archive day 2\n")
+    (day / "durable").write_text('{"reads": 0, "pictures": 0}')
+    before = sorted(day.rglob("*"))
+    with pytest.raises(CorruptError, match="move the folder out"):
+        ArchiveWriter(tmp_path)
+    assert sorted(day.rglob("*")) == before
+
+
+def test_a_day_can_be_searched_from_its_first_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = ArchiveWriter(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(KeyFile, "add", pull_plug)
+        with pytest.raises(PulledPlugError):
+            opened.record(FIRST)
+    opened.close()
+    assert Archive(tmp_path).search(a_scope("TX26KLM")) == ([], False)
+    assert Archive(tmp_path).read(FIRST[0].read_id) is None
+
+
 def test_a_day_without_its_mark_keeps_every_whole_version(tmp_path: Path) -> None:
     opened = ArchiveWriter(tmp_path)
     opened.record(FIRST)
@@ -223,7 +249,6 @@ def test_a_reader_of_keys_never_misses_one_over_merges(tmp_path: Path) -> None:
         held = set(ordered.tolist()) | set(tail.tolist())
         assert held == {one for at in range(1, key + 1) for one in (at, 2**63 + at)}
         assert written.known(np.array([key, 10_000], np.uint64)).tolist() == [key]
-    written.close()
 
 
 def test_part_of_a_key_at_the_end_of_the_tail_is_passed_over_and_written_over(
@@ -237,4 +262,3 @@ def test_part_of_a_key_at_the_end_of_the_tail_is_passed_over_and_written_over(
     assert shelf.held()[1].tolist() == [6]
     written.add(np.array([7], np.uint64))
     assert shelf.held()[1].tolist() == [6, 7]
-    written.close()
