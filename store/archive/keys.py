@@ -14,8 +14,11 @@ from store.archive.plates import Keys
 
 __all__ = ["PLATES", "READ_IDS", "KeyFile", "KeyShelf"]
 
-PLATES, READ_IDS = "plates", "read_ids"
-"""Names of a day's key files."""
+PLATES = "plates"
+"""Name of the key files of a day's packed marks."""
+
+READ_IDS = "read_ids"
+"""Name of the key files of the first halves of a day's read ids."""
 
 _LITTLE = np.dtype("<u8")
 
