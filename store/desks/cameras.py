@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from store.door import Ask, Door
-from store.errors import RefusedError
-from store.governance.decisions import Act, Permit, Refuse
+from store.door import Ask, Door, Shown
+from store.governance.decisions import Act, Permit
 from store.ledger import cameras, heartbeat
 from store.ledger.ledger import Ledger
 from store.terms import Camera, Health, Officer
@@ -14,7 +13,7 @@ __all__ = ["CamerasDesk"]
 
 
 class CamerasDesk:
-    """Shows cameras and health: no mark, no picture, so nothing here is audited."""
+    """Shows cameras, which is audited, and health, which tells nothing of anybody."""
 
     def __init__(
         self, *, door: Door, ledger: Ledger, opened_at: datetime, demonstration: bool
@@ -37,17 +36,18 @@ class CamerasDesk:
 
         Raises:
             RefusedError: The officer is not active.
+            AuditUnavailableError: The look could not be written down.
         """
-        ask = Ask(by=officer, act=Act.SEE_HEALTH, now=now, about={})
-        verdict = self._door.verdict(ask)
-        if isinstance(verdict, Refuse):
-            raise RefusedError(verdict.sentence, reason=verdict.code)
-        watches = self._door.verdict(replace(ask, act=Act.SEE_ALARMS))
-        with self._ledger.reading() as db:
-            every = cameras.every(db)
-        if isinstance(watches, Permit):
-            return every
-        return tuple(replace(camera, latitude=None, longitude=None) for camera in every)
+        ask = Ask(by=officer, act=Act.SEE_HEALTH, now=now, about={"what": "cameras"})
+        watches = isinstance(self._door.verdict(replace(ask, act=Act.SEE_ALARMS)), Permit)
+
+        def find(_: Permit) -> Shown[tuple[Camera, ...]]:
+            with self._ledger.reading() as db:
+                every = cameras.every(db)
+            known = every if watches else tuple(map(_without_position, every))
+            return Shown(known, ids=tuple(camera.camera_id for camera in known))
+
+        return self._door.look(ask, find=find).result
 
     def health(self, *, now: datetime) -> Health:
         """Says how alive the hub is; told to whoever is connected."""
@@ -66,3 +66,7 @@ class CamerasDesk:
                 cluster="not started",
                 demonstration=self._demonstration,
             )
+
+
+def _without_position(camera: Camera) -> Camera:
+    return replace(camera, latitude=None, longitude=None)

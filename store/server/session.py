@@ -97,11 +97,11 @@ class Session:
 
     async def refuse(self, refused: StoreError) -> None:
         """Says why this connection ends, and waits a moment for the console to hear it."""
-        await self._send(wire.framed(wire.failed(0, refused)))
-        # A socket closed over unread bytes resets the other side, which then loses our words.
         with suppress(OSError, TimeoutError):
-            self._writer.write_eof()
             async with asyncio.timeout(HANG_UP_S):
+                await self._send(wire.framed(wire.failed(0, refused)))
+                self._writer.write_eof()
+                # Closing over unread bytes would reset the other side, and lose it our words.
                 while await self._reader.read(wire.FROM_CONSOLE_BYTES):
                     pass
 

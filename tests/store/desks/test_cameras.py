@@ -29,6 +29,7 @@ def test_a_suspended_officer_sees_no_cameras(rig: Rig) -> None:
     rig.enrol(OPERATOR, "suspended")
     with pytest.raises(RefusedError):
         rig.desks.cameras.cameras(OPERATOR, now=NOON)
+    assert rig.kinds(by=OPERATOR.staff_id) == ["refused"]
 
 
 def test_before_the_first_heartbeat_the_hub_says_that_nothing_has_started(rig: Rig) -> None:
