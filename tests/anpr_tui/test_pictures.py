@@ -21,21 +21,38 @@ def jpeg_of(image: Image.Image, form: str = "JPEG") -> bytes:
     return buffer.getvalue()
 
 
-def halves(left: int, right: int) -> bytes:
-    image = Image.new("L", (160, 80), left)
-    image.paste(right, (80, 0, 160, 80))
-    return jpeg_of(image)
+def dark_runs(line: str) -> int:
+    return len([run for run in line.replace("▌", "█").replace("▐", "█").split("█") if run])
 
 
 def test_light_is_filled_and_dark_is_empty():
-    assert crop_lines(halves(250, 5), columns=4, lines=2) == ("██  ", "██  ")
-    assert crop_lines(halves(5, 250), columns=4, lines=2) == ("  ██", "  ██")
+    image = Image.new("L", (160, 80), 250)
+    image.paste(5, (80, 0, 120, 80))
+    assert crop_lines(jpeg_of(image), columns=4, lines=2) == ("██ █", "██ █")
 
 
 def test_a_plate_keeps_its_seven_characters_apart():
-    middle = crop_lines(flat_plate_jpeg(), columns=25, lines=5)[2]
-    dark_runs = [run for run in middle.replace("▌", "█").replace("▐", "█").split("█") if run]
-    assert len(dark_runs) == 7
+    assert dark_runs(crop_lines(flat_plate_jpeg(), columns=25, lines=5)[2]) == 7
+
+
+@pytest.mark.parametrize("lean", [-0.1, -0.05, 0.05, 0.1])
+def test_a_plate_that_leans_in_a_dark_margin_is_levelled_and_cut_out(lean):
+    plate = Image.open(io.BytesIO(flat_plate_jpeg())).convert("L")
+    patch = Image.new("L", (plate.width + 80, plate.height + 60), 20)
+    patch.paste(plate, (40, 30))
+    sheared = (1, 0, 0, lean, 1, -lean * patch.width / 2)
+    leaning = patch.transform(patch.size, Image.Transform.AFFINE, sheared, fillcolor=20)
+    lines = crop_lines(jpeg_of(leaning), columns=25, lines=5)
+    assert dark_runs(lines[2]) == 7
+    assert all(line[0] != " " and line[-1] != " " for line in lines)
+
+
+def test_a_patch_without_a_light_field_is_shown_whole():
+    image = Image.new("L", (160, 80), 10)
+    image.paste(240, (60, 30, 100, 45))
+    lines = crop_lines(jpeg_of(image), columns=16, lines=8)
+    assert lines[0].strip() == lines[-1].strip() == ""
+    assert "█" in lines[3]
 
 
 def test_a_vehicle_keeps_its_aspect_within_the_field():

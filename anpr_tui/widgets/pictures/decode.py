@@ -4,7 +4,7 @@ import io
 import warnings
 from functools import lru_cache
 
-__all__ = ["decoded", "shape_of"]
+__all__ = ["decoded", "resampled", "shape_of"]
 
 MOST_PIXELS = 25_000_000
 """A picture that says it is larger is not decoded: the hub keeps none that large."""
@@ -49,3 +49,13 @@ def decoded(jpeg: bytes, *, width_px: int, height_px: int, colour: bool) -> byte
             return small.tobytes()
     except (OSError, ValueError, SyntaxError):
         return None
+
+
+def resampled(
+    grey: bytes, *, shape: tuple[int, int], field: tuple[int, int, int, int], to: tuple[int, int]
+) -> bytes:
+    """A field (left, top, right, bottom) of a grey picture, squeezed into `to` pixels."""
+    from PIL import Image  # noqa: PLC0415
+
+    picture = Image.frombytes("L", shape, grey).crop(field)
+    return picture.resize(to, Image.Resampling.BOX).tobytes()

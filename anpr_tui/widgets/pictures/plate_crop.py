@@ -2,28 +2,40 @@
 
 from functools import lru_cache
 
-from anpr_tui.widgets.pictures.decode import decoded
+from anpr_tui.widgets.pictures.decode import decoded, resampled, shape_of
+from anpr_tui.widgets.pictures.plate_field import levelled, plate_field
+from anpr_tui.widgets.pictures.tones import parting_tone
 
 __all__ = ["crop_lines"]
 
 _QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 """By the bits upper left 1, upper right 2, lower left 4, lower right 8."""
+_LOOKED_AT_PX = 160
+_HIGHEST_PX = 120
 
 
 @lru_cache(maxsize=64)
 def crop_lines(jpeg: bytes, *, columns: int, lines: int) -> tuple[str, ...]:
-    """The patch as `lines` strings of `columns` characters; light is filled, dark is empty.
+    """The plate as `lines` strings of `columns` characters; light is filled, dark is empty.
 
-    It is stretched to the whole field: height helps the eye more than the true aspect does.
+    The patch has a margin and the plate may lean in it, so the plate is levelled and cut out
+    first. It is then stretched to the whole field: height helps the eye more than the true aspect.
 
     Returns:
         The lines, or none where the bytes are no picture.
     """
-    width, height = columns * 2, lines * 2
-    grey = decoded(jpeg, width_px=width, height_px=height, colour=False)
-    if grey is None:
+    shape = shape_of(jpeg) if jpeg else None
+    if shape is None:
         return ()
-    edge = _parting_tone(grey)
+    high = min(max(shape[1] * _LOOKED_AT_PX // max(shape[0], 1), 2 * lines), _HIGHEST_PX)
+    patch = decoded(jpeg, width_px=_LOOKED_AT_PX, height_px=high, colour=False)
+    if patch is None:
+        return ()
+    patch = levelled(patch, width=_LOOKED_AT_PX)
+    field = plate_field(patch, width=_LOOKED_AT_PX)
+    width, height = columns * 2, lines * 2
+    grey = resampled(patch, shape=(_LOOKED_AT_PX, high), field=field, to=(width, height))
+    edge = parting_tone(grey)
     light = [tone > edge for tone in grey]
     return tuple(
         "".join(
@@ -37,22 +49,3 @@ def crop_lines(jpeg: bytes, *, columns: int, lines: int) -> tuple[str, ...]:
         )
         for y in range(0, height, 2)
     )
-
-
-def _parting_tone(grey: bytes) -> int:
-    """The tone that parts ink from plate best (Otsu 1979: greatest variance between classes)."""
-    counts = [0] * 256
-    for tone in grey:
-        counts[tone] += 1
-    total, weight_all = len(grey), sum(tone * count for tone, count in enumerate(counts))
-    best, best_spread, below, weight_below = 127, -1.0, 0, 0
-    for tone, count in enumerate(counts):
-        below += count
-        weight_below += tone * count
-        if below in (0, total):
-            continue
-        distance = weight_below / below - (weight_all - weight_below) / (total - below)
-        spread = below * (total - below) * distance * distance
-        if spread > best_spread:
-            best, best_spread = tone, spread
-    return best
