@@ -27,20 +27,24 @@ class Gate:
     """What is reported as a plate: finding and reading have a threshold together and one each.
 
     Attributes:
-        joint: Least geometric mean of the detector's score and the reading's clarity.
-        clarity: Least clarity of the reading (`Lattice.clarity`).
+        joint: Least geometric mean of the detector's score and the lattice's clarity. Of plates
+            in 431 dashcam frames 0.57 keeps 99 %; of badges, lamps and lettering in 380 photos
+            it lets one through in ten photos.
+        clarity: Least clarity of the lattice (`Lattice.clarity`).
+        confidence: Least confidence of the reading: below it, it is a guess about a lamp.
         characters: Fewest characters.
     """
 
-    joint: float = 0.55
+    joint: float = 0.57
     clarity: float = 0.3
+    confidence: float = 0.02
     characters: int = 2
 
-    def why_not(self, found: Found, lattice: Lattice) -> str:
+    def why_not(self, found: Found, lattice: Lattice, reading: Reading | None) -> str:
         """Why this is not reported as a plate; empty where it is."""
-        if len(lattice.raw) < self.characters:
+        if reading is None or len(lattice.raw) < self.characters:
             return "nothing to read on it"
-        if lattice.clarity < self.clarity:
+        if lattice.clarity < self.clarity or reading.confidence < self.confidence:
             return "too unclear to read"
         if math.sqrt(found.score * lattice.clarity) < self.joint:
             return "hardly a plate and hardly legible"
@@ -203,10 +207,10 @@ class Recogniser:
         plates: list[PlateReading] = []
         refused = list(dropped)
         for found, lattice in read:
-            reason = self.gate.why_not(found, lattice)
-            reading = None if reason else self.grammar.settle(lattice)
-            if reading is None:
-                refused.append(Dropped(found.corners, found.score, reason or "nothing to read"))
+            reading = self.grammar.settle(lattice)
+            reason = self.gate.why_not(found, lattice, reading)
+            if reading is None or reason:
+                refused.append(Dropped(found.corners, found.score, reason))
             else:
                 plates.append(_plate(found, lattice, reading))
         settle_ms = (time.perf_counter() - started) * 1e3

@@ -1,0 +1,113 @@
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from recognition.errors import ModelRefusedError
+from recognition.models import SHIPPED, open_model
+
+NAMES = {"plate_ocr": ("logp",), "plate_detector": ("score", "peak", "corners")}
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    for name in NAMES:
+        for suffix in (".onnx", ".json"):
+            shutil.copy(SHIPPED / (name + suffix), tmp_path)
+    return tmp_path
+
+
+def _retell(pack: Path, name: str, **changes: Any) -> None:
+    path = pack / f"{name}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_shipped_models_are_what_their_manifests_say(name: str) -> None:
+    model = open_model(name, outputs=NAMES[name])
+    assert model.provider.endswith("ExecutionProvider")
+    assert set(NAMES[name]) <= set(model.manifest.outputs)
+    assert (SHIPPED / f"{name}.md").read_text().strip(), "a model ships with its card"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_of_another_checksum_is_refused_with_both(name: str, pack: Path) -> None:
+    path = pack / f"{name}.onnx"
+    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    told = json.loads((pack / f"{name}.json").read_text())["sha256"]
+    with pytest.raises(ModelRefusedError, match=f"expected SHA-256 {told}, found {found}"):
+        open_model(name, pack_dir=pack, outputs=NAMES[name])
+
+
+def test_a_file_that_is_no_onnx_is_refused_though_its_checksum_is_right(pack: Path) -> None:
+    junk = b"\x08\x08junk" * 50
+    (pack / "plate_ocr.onnx").write_bytes(junk)
+    _retell(pack, "plate_ocr", sha256=hashlib.sha256(junk).hexdigest())
+    with pytest.raises(ModelRefusedError, match="opset"):
+        open_model("plate_ocr", pack_dir=pack, outputs=("logp",))
+
+
+def test_a_truncated_onnx_with_a_matching_checksum_is_refused(pack: Path) -> None:
+    path = pack / "plate_ocr.onnx"
+    cut = path.read_bytes()[:50_000]
+    path.write_bytes(cut)
+    _retell(pack, "plate_ocr", sha256=hashlib.sha256(cut).hexdigest())
+    with pytest.raises(ModelRefusedError):
+        open_model("plate_ocr", pack_dir=pack, outputs=("logp",))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"opset": 11}, r"expected opset 11 .* found opset \d+"),
+        ({"task": "make_of_car"}, "expected task plate_ocr, found task make_of_car"),
+        ({"outputs": ["letters"]}, "none named logp"),
+        ({"file": "elsewhere.onnx"}, "a file elsewhere.onnx"),
+        (
+            {"input": {"name": "image", "dtype": "float16", "height": 32, "width": 128}},
+            "found float16",
+        ),
+        (
+            {"input": {"name": "image", "dtype": "float32", "height": 32, "width": 128}},
+            r"expected tensor\(float\), found tensor\(uint8\)",
+        ),
+        (
+            {"input": {"name": "picture", "dtype": "uint8", "height": 32, "width": 128}},
+            "expected one input picture, found image",
+        ),
+        (
+            {"input": {"name": "image", "dtype": "uint8", "height": 48, "width": 128}},
+            "expected an input of 48 x 128, found 32",
+        ),
+    ],
+)
+def test_a_manifest_that_says_otherwise_is_refused_with_expected_and_found(
+    changes: dict[str, Any], reason: str, pack: Path
+) -> None:
+    _retell(pack, "plate_ocr", **changes)
+    with pytest.raises(ModelRefusedError, match=reason):
+        open_model("plate_ocr", pack_dir=pack, outputs=("logp",))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "no JSON", '{"task": "plate_ocr"}'])
+def test_a_manifest_that_is_none_is_refused(text: str, pack: Path) -> None:
+    (pack / "plate_ocr.json").write_text(text)
+    with pytest.raises(ModelRefusedError, match="a manifest"):
+        open_model("plate_ocr", pack_dir=pack, outputs=("logp",))
+
+
+def test_a_folder_without_a_pack_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelRefusedError, match=r"a manifest plate_ocr\.json"):
+        open_model("plate_ocr", pack_dir=tmp_path, outputs=("logp",))
+
+
+def test_a_model_gives_log_probabilities_that_add_to_one() -> None:
+    model = open_model("plate_ocr", outputs=("logp",))
+    (logp,) = model.run(np.zeros((2, 1, 32, 128), np.uint8))
+    assert logp.shape == (2, 64, 37)
+    assert np.allclose(np.exp(logp).sum(axis=2), 1, atol=1e-3)

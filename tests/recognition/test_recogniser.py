@@ -1,0 +1,108 @@
+import cv2
+import numpy as np
+import pytest
+
+from recognition.frame import Frame
+from recognition.lattice import ALPHABET, NOTHING, Lattice
+from recognition.ocr import patch_of, straight_patch_of
+from recognition.plates import Found
+from recognition.recogniser import Gate, Recogniser
+from recognition.syntax import Grammar
+from tests.recognition.conftest import drawn_plate
+
+CORNERS = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
+
+
+def _road_with(plate: Frame, *, x: int, y: int, width: int) -> Frame:
+    grey = np.random.default_rng(5).integers(60, 110, (720, 1280, 3), dtype=np.uint8)
+    road = cv2.GaussianBlur(grey, (0, 0), 3)
+    small = cv2.resize(plate.image, (width, width * 111 // 520), interpolation=cv2.INTER_AREA)
+    road[y : y + small.shape[0], x : x + width] = small
+    return Frame(road)
+
+
+def test_a_plate_that_is_the_whole_picture_is_read(recogniser: Recogniser) -> None:
+    (plate,) = recogniser.read_crop(drawn_plate()).plates
+    assert (plate.vrm, plate.fold) == ("AB12CDE", "AB12CDE")
+    assert plate.box == (0, 0, 520, 111)
+
+
+def test_a_plate_on_the_road_is_found_where_it_is(recogniser: Recogniser) -> None:
+    frame = _road_with(drawn_plate(), x=500, y=400, width=130)
+    (plate,) = recogniser.read(frame).plates
+    x, y, width, height = plate.box
+    assert plate.vrm == "AB12CDE"
+    assert 485 < x < 515
+    assert 390 < y < 410
+    assert 115 < width < 150
+    assert 18 < height < 45
+
+
+def test_frames_read_together_give_what_each_gives_alone(recogniser: Recogniser) -> None:
+    frames = [
+        _road_with(drawn_plate(), x=500, y=400, width=130),
+        Frame(np.zeros((480, 640, 3), np.uint8)),
+        _road_with(drawn_plate("XY65 KLM"), x=700, y=300, width=160),
+    ]
+    together = recogniser.read_batch(frames)
+    alone = [recogniser.read(frame) for frame in frames]
+    assert [[plate.vrm for plate in reading.plates] for reading in together] == [
+        [plate.vrm for plate in reading.plates] for reading in alone
+    ]
+    assert together[1].plates == ()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 4000), (4000, 1), (13, 55), (33, 31)])
+def test_a_picture_of_any_size_is_read_without_a_plate(
+    recogniser: Recogniser, size: tuple[int, int]
+) -> None:
+    black = Frame(np.zeros((*size, 3), np.uint8))
+    assert recogniser.read(black).plates == ()
+    assert recogniser.read_crop(black).plates == ()
+
+
+def test_every_stage_says_how_long_it_took(recogniser: Recogniser) -> None:
+    stages_ms = recogniser.read(drawn_plate()).stages_ms
+    assert set(stages_ms) == {"find", "read", "settle"}
+    assert all(took_ms >= 0 for took_ms in stages_ms.values())
+
+
+def _clear(text_length: int, *, sure: float) -> Lattice:
+    slots = np.full((text_length, NOTHING + 1), (1 - sure) / NOTHING)
+    for row, character in enumerate("AB12CDE"[:text_length]):
+        slots[row, ALPHABET.index(character)] = sure
+    return Lattice(slots)
+
+
+@pytest.mark.parametrize(
+    ("score", "lattice", "reason"),
+    [
+        (0.9, _clear(7, sure=0.99), ""),
+        (0.9, _clear(1, sure=0.99), "nothing to read on it"),
+        (0.9, Lattice(np.zeros((0, NOTHING + 1))), "nothing to read on it"),
+        (0.9, _clear(7, sure=0.1), "too unclear to read"),
+        (0.3, _clear(7, sure=0.8), "hardly a plate and hardly legible"),
+    ],
+)
+def test_the_gate_says_why_something_is_not_reported(
+    score: float, lattice: Lattice, reason: str
+) -> None:
+    reading = Grammar().settle(lattice)
+    assert Gate().why_not(Found(CORNERS, score), lattice, reading) == reason
+
+
+def test_a_patch_is_a_little_wider_and_taller_than_the_plate() -> None:
+    image = np.zeros((200, 400, 3), np.uint8)
+    corners = np.array([(100, 50), (200, 50), (200, 90), (100, 90)], np.float32)
+    assert patch_of(image, corners).shape[:2] == (43, 103)
+    assert straight_patch_of(image, corners).shape[:2] == (42, 102)
+
+
+def test_a_slanted_plate_is_pulled_straight() -> None:
+    image = np.zeros((200, 400, 3), np.uint8)
+    image[:, 200:] = 255
+    corners = np.array([(100, 50), (300, 90), (300, 130), (100, 90)], np.float32)
+    straight = straight_patch_of(image, corners)
+    middle = straight.shape[1] // 2
+    assert straight[:, : middle - 2].max() == 0
+    assert straight[:, middle + 2 :].min() == 255
