@@ -80,6 +80,11 @@ def test_a_sight_that_arrives_late_is_counted_and_leaves_the_latest_place(ledger
     assert (late.sights, late.camera_id, late.captured_at) == (2, "NS-C02", at(5))
 
 
+def test_of_two_sights_at_the_same_instant_the_one_heard_of_last_is_shown(ledger: Ledger) -> None:
+    meet(ledger, a_read("r1"), an_entry())
+    assert meet(ledger, a_read("r2", camera_id="NS-C02"), an_entry()).camera_id == "NS-C02"
+
+
 def test_a_replayed_read_changes_nothing(ledger: Ledger) -> None:
     alarm = meet(ledger, a_read("r1"), an_entry())
     with ledger.reading() as db:
@@ -166,10 +171,16 @@ def test_the_third_unanswered_hit_in_a_day_raises_the_display_one_level(
     assert seen == [own, own, shown, shown, shown]
 
 
-def test_hits_spread_over_more_than_a_day_do_not_raise(ledger: Ledger) -> None:
-    for hours in (0, 13, 24.001, 37.002):
-        alarm = meet(ledger, a_read(f"r{hours}", captured_at=at(60 * hours)), an_entry())
-    assert alarm.priority is Priority.MEDIUM
+@pytest.mark.parametrize(
+    ("last_us", "shown"), [(0, Priority.HIGH), (1, Priority.MEDIUM), (20, Priority.MEDIUM)]
+)
+def test_the_day_of_repeated_hits_holds_to_the_microsecond(
+    ledger: Ledger, last_us: int, shown: Priority
+) -> None:
+    day = timedelta(days=1)
+    for n, after in enumerate((timedelta(0), day / 2, day + timedelta(microseconds=last_us))):
+        alarm = meet(ledger, a_read(f"r{n}", captured_at=NOW + after), an_entry())
+    assert alarm.priority is shown
 
 
 def test_answered_hits_do_not_count_towards_the_third(ledger: Ledger) -> None:
