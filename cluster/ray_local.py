@@ -4,6 +4,7 @@ A token on every connection, no dashboard, no usage report, logs and sockets in 
 What must stand in the environment before Ray is imported is in `cluster/__init__.py`.
 """
 
+import fcntl
 import logging
 import os
 import secrets
@@ -25,6 +26,7 @@ __all__ = ["HUB_ROLE", "keep_log", "local_ray", "run_for_good"]
 log = logging.getLogger(__name__)
 
 LOG = "ANPR_CLUSTER_LOG"  # environment variable: Ray's own logs go when Ray goes, ours stay
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 LOGICAL_CPUS = 64  # actors ask for none: the machine shares its cores better than a count does
 HUB_ROLE = "hub"  # only this node carries it, so the recorder runs nowhere else
 # Ray puts sockets at "<folder>/session_<date>_<time>_<pid>/sockets/plasma_store": 62 to 66 bytes
@@ -44,16 +46,32 @@ def local_ray(state: Path, *, object_store_mb: int) -> Iterator[None]:
         object_store_mb: Shared memory, at least 80.
 
     Raises:
-        ClusterDownError: Ray could not be started; what it said is in the log.
+        ClusterDownError: Somebody else is at work there, or Ray could not be started.
     """
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _remove_folder(state)
-    try:
-        _start(_made_folder(state), state=state, object_store_mb=object_store_mb)
-        yield
-    finally:
-        ray.shutdown()
+    with _alone(state):
         _remove_folder(state)
+        try:
+            with _our_signals():
+                _start(_made_folder(state), state=state, object_store_mb=object_store_mb)
+            yield
+        finally:
+            ray.shutdown()
+            _remove_folder(state)
+
+
+@contextmanager
+def _alone(state: Path) -> Iterator[None]:
+    """Hold the state folder's cluster lock, which ends with the process however that ends."""
+    with (state / "cluster.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ClusterDownError(
+                f"not started: a hub or an ingest is at work in {state}; stop it first,"
+                " or name another state folder"
+            ) from error
+        yield
 
 
 def _start(folder: Path, *, state: Path, object_store_mb: int) -> None:
@@ -80,7 +98,6 @@ def _start(folder: Path, *, state: Path, object_store_mb: int) -> None:
             f"Ray did not start ({type(error).__name__}); look at memory and {state / 'log'},"
             " then try again"
         ) from error
-    _take_signals_back()
 
 
 def _made_folder(state: Path) -> Path:
@@ -109,11 +126,16 @@ def _remove_folder(state: Path) -> None:
     note.unlink(missing_ok=True)
 
 
-def _take_signals_back() -> None:
-    """Put Python's handlers back: Ray's own print a C++ trace at SIGTERM and stop nothing."""
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, signal.getsignal(number))
+@contextmanager
+def _our_signals() -> Iterator[None]:
+    """Keep the handlers of signals as they are: Ray's own print a C++ trace and leave at once."""
+    ours = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in ours.items():
+                signal.signal(number, handler)
 
 
 def keep_log() -> None:

@@ -127,7 +127,7 @@ class Watch:
 
     def _tell_reads(self) -> None:
         since_at = max(self._since_at, datetime.now(UTC) - timedelta(minutes=1))
-        for read in stored_reads(self._running.store, since_at=since_at):
+        for read in reversed(list(stored_reads(self._running.store, since_at=since_at))):
             if read.read_id not in self._told:
                 self._told.add(read.read_id)
                 self._say(
