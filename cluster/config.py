@@ -26,7 +26,7 @@ from cluster.errors import ConfigRefusedError
 
 __all__ = ["CameraConfig", "HubConfig", "StaffConfig", "camera_id_of", "load_config"]
 
-CameraId = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9-]{1,32}$")]
+CameraId = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9-]{1,32}\Z")]
 Whole = Annotated[int, msgspec.Meta(ge=1, le=1024)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 
@@ -52,7 +52,7 @@ class CameraConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
     """Degrees east, WGS 84; leave out where unknown."""
 
-    kind: Annotated[str, msgspec.Meta(pattern=r"^(fixed|redeployable|mobile)$")] = "fixed"
+    kind: Annotated[str, msgspec.Meta(pattern=r"^(fixed|redeployable|mobile)\Z")] = "fixed"
     """"fixed", "redeployable" or "mobile" (S-16)."""
 
     stills: bool = False
@@ -65,10 +65,10 @@ class CameraConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class StaffConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One `[[staff]]` of the file: who may sit at a console. There is no default account."""
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{2,16}$")]
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}[0-9]{3,6}\Z")]
     """Staff number, such as "NS4021"."""
 
-    role: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2,4}$")]
+    role: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2,4}\Z")]
     """Role code of the policy: OP (alarms), RES (searches), AM (both)."""
 
     name: str = ""

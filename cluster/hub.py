@@ -37,6 +37,7 @@ __all__ = ["Cluster", "Feed", "feeds_of"]
 log = logging.getLogger(__name__)
 
 START_S = 120.0  # a loaded machine took 30
+TROUBLE_S = 10.0  # a recorder that was killed holds the writer's place for two seconds more
 ANSWER_S = 2.0
 DRAIN_S = 20.0
 
@@ -140,12 +141,12 @@ class Cluster:
 
     def tally(self, camera_id: str) -> dict[Outcome, int]:
         """How many different pictures of a camera are accounted for, by what became of them."""
-        counts: dict[Outcome, int] = ray.get(self._recorder.tally.remote(camera_id))
+        counts: dict[Outcome, int] = _got(self._recorder.tally.remote(camera_id))
         return counts
 
     def received(self, read_ids: Sequence[str]) -> dict[str, float]:
         """When the frames came that first told of these reads; UNIX time, the latest reads only."""
-        times: dict[str, float] = ray.get(self._recorder.received.remote(read_ids))
+        times: dict[str, float] = _got(self._recorder.received.remote(read_ids))
         return times
 
     def stop(self, *, drain_s: float = DRAIN_S) -> None:
@@ -182,20 +183,24 @@ class Cluster:
                 threads=config.threads,
                 batch_ms=config.batch_ms,
             )
-        asked = {RECORDER: self._recorder, **self._recognisers}
-        until_s = time.monotonic() + START_S
-        troubles: dict[str, Any] = {}
-        while time.monotonic() < until_s:
-            troubles = _answers({name: one.trouble.remote() for name, one in asked.items()})
+        self._await({RECORDER: self._recorder, **self._recognisers})
+
+    def _await(self, readers: dict[str, Any]) -> None:
+        """Wait until all are ready; a trouble that stays is one that waiting does not cure."""
+        began_s = time.monotonic()
+        while (waited_s := time.monotonic() - began_s) < START_S:
+            troubles = _answers({name: one.trouble.remote() for name, one in readers.items()})
             if all(trouble == "" for trouble in troubles.values()):
                 return
+            lasting = next((item for item in troubles.items() if item[1]), None)
+            if lasting and waited_s > TROUBLE_S:
+                raise ClusterDownError(f"the hub did not start: {lasting[0]}: {lasting[1]}")
             time.sleep(0.05)
-        name, trouble = next((n, t) for n, t in troubles.items() if t != "")
-        raise ClusterDownError(f"the hub did not start: {name}: {trouble or 'no answer'}")
+        raise ClusterDownError(f"the hub did not start within {START_S:.0f} s; try again")
 
     def _start_cameras(self) -> None:
         config = self._config
-        ray.get(self._recorder.register.remote([feed.camera for feed in self._feeds]))
+        _got(self._recorder.register.remote([feed.camera for feed in self._feeds]))
         now = datetime.now(UTC)
         for feed in self._feeds:
             name = feed.camera.camera_id
@@ -252,6 +257,23 @@ def _started(kind: type, name: str, *, calls: int, role: str = "", **settings: A
         resources={role: 1} if role else None,
     )
     return actor.remote(name, **settings)
+
+
+def _got(call: Any) -> Any:
+    """The answer of one call; what it failed with is raised in our own words and not Ray's.
+
+    Raises:
+        ClusterDownError: The actor is away.
+    """
+    try:
+        return ray.get(call)
+    except ray.exceptions.RayTaskError as error:
+        raise error.cause from error
+    except ray.exceptions.RayError as error:
+        raise ClusterDownError(
+            f"an actor of the hub is away ({type(error).__name__}); it comes back by itself,"
+            " try again"
+        ) from error
 
 
 def _answers(asked: dict[str, Any]) -> dict[str, Any]:

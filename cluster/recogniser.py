@@ -101,14 +101,14 @@ class RecogniserActor:
         self._cameras = tuple(cameras)
         self._handles: dict[int, Any] = {}
         self._batch = BatchSize(batch_ms)
-        self._trouble = "the models are being opened"
+        self._trouble: str | None = None
         self._pack, self._threads = pack, threads
         self._asked: dict[Any, int] = {}
         self._hand: deque[tuple[int, Lease]] = deque()
         run_for_good(self._run, name="recognise")
 
-    def trouble(self) -> str:
-        """Why it does not read, in one line; empty while it does."""
+    def trouble(self) -> str | None:
+        """Why it does not read, in one line; empty while it does, None before it is known."""
         return self._trouble
 
     def _run(self) -> None:

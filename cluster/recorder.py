@@ -50,15 +50,15 @@ class RecorderActor:
         keep_log()
         self._name = name
         self._state = state
-        self._trouble = "the store is being opened"
+        self._trouble: str | None = None
         self._resume: dict[str, int] = {}
         self._received: OrderedDict[str, float] = OrderedDict()
         self._opened = threading.Event()
         self._intake: Intake
         run_for_good(self._open, name="open")
 
-    def trouble(self) -> str:
-        """Why nothing can be recorded, in one line; empty where it can."""
+    def trouble(self) -> str | None:
+        """Why nothing can be recorded, in one line; empty where it can, None before it is known."""
         return self._trouble
 
     def accept(self, accounts: Sequence[Account], *, camera_id: str, resume: int) -> None:
@@ -136,7 +136,7 @@ class RecorderActor:
         # LanceDB costs 3 s and 149 MB, which a hub that only names this class should not pay.
         from store.store import open_store  # noqa: PLC0415 - see above
 
-        while self._trouble:
+        while not self._opened.is_set():
             try:
                 self._intake = open_store(self._state).intake()
             except StoreError as error:
@@ -145,4 +145,4 @@ class RecorderActor:
                 time.sleep(RETRY_S)
             else:
                 self._trouble = ""
-        self._opened.set()
+                self._opened.set()
