@@ -35,7 +35,8 @@ class Looks:
         area_px: Pixels that the network sees at most; 640 x 384 for a 16:9 camera.
         enlarge: A small picture is enlarged at most this much: detail that is not there helps
             nobody.
-        threshold: Least score of a plate, in [0, 1].
+        threshold: Least score of a plate, in [0, 1]; below 0.325 the gate lets nothing pass,
+            however well it reads.
         same: Two boxes, the smaller of which is covered more than this, are one plate: plates do
             not stand in front of each other.
         faint: Score from which a candidate in a coarse view is worth a closer look.
@@ -46,7 +47,7 @@ class Looks:
 
     area_px: int = 640 * 384
     enlarge: float = 2.0
-    threshold: float = 0.3
+    threshold: float = 0.325
     same: float = 0.4
     faint: float = 0.15
     coarse: float = 0.45

@@ -19,9 +19,6 @@ from recognition.syntax import Grammar, Reading
 __all__ = ["FrameReading", "Gate", "PlateReading", "Recogniser"]
 
 
-_CLEAR = 0.95
-
-
 @dataclass(frozen=True, slots=True)
 class Gate:
     """What is reported as a plate: finding and reading have a threshold together and one each.
@@ -33,12 +30,25 @@ class Gate:
         clarity: Least clarity of the lattice (`Lattice.clarity`).
         confidence: Least confidence of the reading: below it, it is a guess about a lamp.
         characters: Fewest characters.
+        clear: A lattice of this clarity needs no second look. Second looks win 2 points of reads
+            for a third of the patches (3,000 rendered plates).
+        open: Least geometric mean that makes a second look worth while.
     """
 
     joint: float = 0.57
     clarity: float = 0.3
     confidence: float = 0.02
     characters: int = 2
+    clear: float = 0.95
+    open: float = 0.45
+
+    def open_question(self, found: Found, lattice: Lattice) -> bool:
+        """Whether a second look may decide what the first left open."""
+        return (
+            len(lattice.raw) >= self.characters
+            and lattice.clarity < self.clear
+            and math.sqrt(found.score * lattice.clarity) >= self.open
+        )
 
     def why_not(self, found: Found, lattice: Lattice, reading: Reading | None) -> str:
         """Why this is not reported as a plate; empty where it is."""
@@ -167,7 +177,7 @@ class Recogniser:
         found = [self._find(frame) for frame in frames]
         started = time.perf_counter()
         places = [
-            (frame.image, plate.corners)
+            (frame.image, plate)
             for frame, (plates, _, _) in zip(frames, found, strict=True)
             for plate in plates
         ]
@@ -182,12 +192,16 @@ class Recogniser:
             for plates, dropped, find_ms in found
         )
 
-    def _look(self, places: Sequence[tuple[Image, NDArray[np.float32]]]) -> list[Lattice]:
+    def _look(self, places: Sequence[tuple[Image, Found]]) -> list[Lattice]:
         """Read plates as they stand; pull those straight that are not clear, and look again."""
-        lattices = self.reader.read([patch_of(*place) for place in places])
-        unclear = [index for index, seen in enumerate(lattices) if _unclear(seen)]
-        again = self.reader.read([straight_patch_of(*places[index]) for index in unclear])
-        for index, lattice in zip(unclear, again, strict=True):
+        lattices = self.reader.read([patch_of(image, found.corners) for image, found in places])
+        again = [
+            index
+            for index, (_, found) in enumerate(places)
+            if self.gate.open_question(found, lattices[index])
+        ]
+        straight = [straight_patch_of(places[at][0], places[at][1].corners) for at in again]
+        for index, lattice in zip(again, self.reader.read(straight), strict=True):
             lattices[index] = max(lattices[index], lattice, key=lambda seen: seen.clarity)
         return lattices
 
@@ -215,11 +229,6 @@ class Recogniser:
                 plates.append(_plate(found, lattice, reading))
         settle_ms = (time.perf_counter() - started) * 1e3
         return FrameReading(tuple(plates), tuple(refused), {**stages_ms, "settle": settle_ms})
-
-
-def _unclear(lattice: Lattice) -> bool:
-    """Whether another look pays: it wins 2 points of reads for a third of the patches."""
-    return bool(lattice.raw) and lattice.clarity < _CLEAR
 
 
 def _plate(found: Found, lattice: Lattice, reading: Reading) -> PlateReading:
