@@ -28,7 +28,7 @@ class Following:
     Attributes:
         gone_s: A vehicle not seen for this long has passed.
         settle_s: A vehicle that stays (a queue, a parked car) is settled after this long.
-        parked_s: A settled vehicle that shows again in the same place within this time is the
+        parked_s: A vehicle that stood and shows again in the same place within this time is the
             same passage still, and is not read again.
         confident: A fused reading of this confidence is reported at once.
         worth: A passage below this confidence is not reported at all.
@@ -48,6 +48,7 @@ class Following:
 DEFAULT_FOLLOWING = Following()
 _TOWARDS, _AWAY = 1.15, 1 / 1.15
 _NEAR_WIDTHS = 1.5
+_SAME_PLACE = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +116,22 @@ class _Passage:
     told: bool = False
     settled: bool = False
     speed: tuple[float, float] = (0.0, 0.0)
-    widths: list[tuple[float, float]] = field(default_factory=list)
+    widths: list[float] = field(default_factory=list)
+    first_box: Box = (0.0, 0.0, 0.0, 0.0)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the vehicle is where it was when it was first seen."""
+        return self.frames > 1 and overlap(self.first_box, self.box) > _SAME_PLACE
+
+
+@dataclass(frozen=True, slots=True)
+class _Parked:
+    """What stood in view, and may show again when a lorry has passed before it."""
+
+    fold: str
+    box: Box
+    seen_s: float
 
 
 class PassageTracker:
@@ -137,6 +153,7 @@ class PassageTracker:
         self._grammar = grammar or Grammar()
         self._following = following
         self._open: list[_Passage] = []
+        self._parked: list[_Parked] = []
 
     def follow(self, reading: FrameReading, *, frame: Frame, at_s: float) -> PassageNews:
         """Take in one frame.
@@ -149,11 +166,11 @@ class PassageTracker:
         settled = self._pass(at_s=at_s)
         seen: list[_Passage] = []
         for plate, passage in self._matched(reading.plates, at_s=at_s):
-            if passage is None:
-                seen.append(self._begin(plate, frame=frame, at_s=at_s))
-            else:
+            if passage is not None:
                 self._continue(passage, plate, frame=frame, at_s=at_s)
                 seen.append(passage)
+            elif not self._stood_here(plate, at_s=at_s):
+                seen.append(self._begin(plate, frame=frame, at_s=at_s))
         first = []
         for passage in seen:
             if not passage.told and passage.reading.confidence >= self._following.confident:
@@ -169,24 +186,34 @@ class PassageTracker:
     def finish(self) -> PassageNews:
         """Settle every passage that is still in view; the road is empty after."""
         left = [passage for passage in self._open if not passage.settled]
-        self._open = []
+        self._open, self._parked = [], []
         return PassageNews(settled=self._settle(left))
 
     def _pass(self, *, at_s: float) -> tuple[Sighting, ...]:
-        """Settle the vehicles that are gone, and forget those that stood long ago."""
+        """Settle the vehicles that are gone, and remember where they stood if they did."""
         rules = self._following
-        gone = [
-            passage
-            for passage in self._open
-            if not passage.settled and at_s - passage.seen_s > rules.gone_s
+        gone = [passage for passage in self._open if at_s - passage.seen_s > rules.gone_s]
+        self._open = [passage for passage in self._open if at_s - passage.seen_s <= rules.gone_s]
+        stood = [
+            _Parked(passage.reading.fold, passage.box, passage.seen_s)
+            for passage in gone
+            if passage.stands
         ]
-        news = self._settle(gone)
-        self._open = [
-            passage
-            for passage in self._open
-            if at_s - passage.seen_s <= (rules.parked_s if passage.settled else rules.gone_s)
+        self._parked = [
+            parked for parked in (*self._parked, *stood) if at_s - parked.seen_s <= rules.parked_s
         ]
-        return news
+        return self._settle(passage for passage in gone if not passage.settled)
+
+    def _stood_here(self, plate: PlateReading, *, at_s: float) -> bool:
+        """Whether a vehicle that stood in this place shows again; then it is seen, not read."""
+        for index, parked in enumerate(self._parked):
+            if (
+                overlap(plate.box, parked.box) > _SAME_PLACE
+                and _likeness(plate.fold, parked.fold) >= self._following.likeness
+            ):
+                self._parked[index] = _Parked(parked.fold, plate.box, at_s)
+                return True
+        return False
 
     def _settle(self, passages: Iterable[_Passage]) -> tuple[Sighting, ...]:
         news = []
@@ -219,9 +246,6 @@ class PassageTracker:
     def _worth(self, plate: PlateReading, passage: _Passage, *, at_s: float) -> float:
         """How well a plate goes on a passage: 0 not at all, up to 2."""
         text = _likeness(plate.fold, passage.reading.fold)
-        if passage.settled and at_s - passage.seen_s > self._following.gone_s:
-            stands = overlap(plate.box, passage.box) > 0.3
-            return text + 1 if stands and text >= self._following.likeness else 0.0
         place = _nearness(plate.box, _expected(passage, at_s=at_s))
         if text >= self._following.likeness:
             return text + place
@@ -236,7 +260,8 @@ class PassageTracker:
             fused=Fused.of(plate.lattice),
             reading=_reading(plate),
             evidence=evidence_of(frame.image, plate, at_s=at_s),
-            widths=[(at_s, plate.box[2])],
+            widths=[plate.box[2]],
+            first_box=plate.box,
         )
         self._open.append(passage)
         return passage
@@ -250,7 +275,7 @@ class PassageTracker:
         if not passage.settled:
             passage.fused = passage.fused.with_frame(plate.lattice)
             passage.reading = self._grammar.settle(passage.fused.lattice) or passage.reading
-            passage.widths.append((at_s, plate.box[2]))
+            passage.widths.append(plate.box[2])
             shown = evidence_of(frame.image, plate, at_s=at_s)
             if shown.worth > passage.evidence.worth:
                 passage.evidence = shown
@@ -286,7 +311,7 @@ def _sighting(passage: _Passage) -> Sighting:
         confidence=reading.confidence,
         repaired=reading.repaired,
         candidates=reading.candidates,
-        direction=_direction([width for _, width in passage.widths]),
+        direction=_direction(passage.widths),
         frames=passage.frames,
         plate_patch=evidence.plate_patch,
         vehicle_picture=evidence.vehicle_picture,

@@ -143,6 +143,22 @@ def test_a_parked_vehicle_is_read_once_however_long_it_stands() -> None:
     assert news.settled[0].passage_start_s == 0.0
 
 
+def test_another_vehicle_in_the_place_of_a_parked_one_is_a_passage() -> None:
+    parked = [(float(second), holds(plate("AB12CDE"))) for second in range(5)]
+    after = [(20.0 + step, holds(plate("XY65ZZZ"))) for step in range(3)]
+    assert [sight.vrm for sight in drive([*parked, *after]).settled] == ["AB12CDE", "XY65ZZZ"]
+
+
+def test_a_parked_vehicle_is_forgotten_after_its_time() -> None:
+    frames = [(at_s, holds(plate("AB12CDE"))) for at_s in (0.0, 1.0, 2.0, 400.0, 401.0)]
+    assert [sight.passage_start_s for sight in drive(frames).settled] == [0.0, 400.0]
+
+
+def test_a_vehicle_seen_once_and_again_later_is_not_taken_for_parked() -> None:
+    frames = [(at_s, holds(plate("AB12CDE"))) for at_s in (0.0, 60.0)]
+    assert len(drive(frames).settled) == 2
+
+
 def test_the_same_vehicle_coming_back_later_is_a_passage_again() -> None:
     news = drive([*approach("AB12CDE"), *approach("AB12CDE", start_s=30.0)])
     assert [sight.passage_start_s for sight in news.settled] == [0.0, 30.0]
