@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
+from rich.color import ColorSystem
+from rich.console import RenderableType
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
 from anpr_tui.feed import AlarmsMoved, Beaten, Feed, Joined, Lost, TurnedAway
-from anpr_tui.officer import PLACES, place_at, places_of, role_word
+from anpr_tui.officer import PLACES, place_at, places_of, role_word, watches
+from anpr_tui.painter import CellPainter
 from anpr_tui.restricted import RestrictedApp
 from anpr_tui.screens.alarms import AlarmsScreen
 from anpr_tui.screens.frame import Frame
@@ -34,8 +38,8 @@ _WIDTHS = [(0, "-cramped"), (80, "-regular"), (120, "-wide")]
 _HEIGHTS = [(0, "-low"), (24, "-even"), (40, "-tall")]
 
 _OF_THE_FRAME = (
-    *("go", "command", "open_command_line", "keys", "await_letter", "back"),
-    *("focus_next", "focus_previous"),
+    *("go", "to_high", "command", "open_command_line", "keys", "await_letter", "back"),
+    *("repaint", "focus_next", "focus_previous"),
 )
 _OF_SCREENS = (
     *("move", "page", "edge", "open", "next_high", "acknowledge", "undo", "decide", "let_in"),
@@ -63,10 +67,12 @@ class Console(RestrictedApp, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(place.number), f"go('{place.number}')", show=False) for place in PLACES),
         Binding("g", "await_letter", "g and a letter: a screen", show=False, id="go"),
+        Binding("h", "to_high", "to the next High nobody has acknowledged", show=False),
         Binding("colon", "open_command_line", "commands", show=False, key_display=":"),
         Binding("question_mark", "keys", "keys of this screen", show=False, key_display="?"),
         Binding("escape", "back", "one step back", show=False),
         Binding("tab", "focus_next", "next field", show=False),
+        Binding("ctrl+l", "repaint", "paint the window again", show=False, key_display="Ctrl-L"),
         Binding("shift+tab", "focus_previous", "field before", show=False),
     ]
 
@@ -86,10 +92,33 @@ class Console(RestrictedApp, inherit_bindings=False):
         self.seat = Seat(staff_id, clock=clock, ticks=ticks, on_change=self._show_seat)
         reach = connect or (lambda: HubClient.connect(socket, staff_id=staff_id))
         self._feed = Feed(reach, post=self.post_message)
+        self._painter = CellPainter()
         self._rang_at = -BELLS_MERGED_S
         self.turned_away = ""
         self.add_mode("alarms", lambda: AlarmsScreen(self.seat))
         self.add_mode("search", lambda: SearchScreen(self.seat))
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Write only the cells that changed; the rest of Textual's painting is as it is."""
+        driver = self._driver
+        update: object = renderable
+        of_cells = isinstance(update, CompositorUpdate) and not self._batch_count
+        if driver is None or self.is_headless or not of_cells or not self._running:
+            super()._display(screen, renderable)
+            return
+        colours = self.console._color_system or ColorSystem.STANDARD
+        changes = self._painter.frame(screen._compositor.render_strips(), colours=colours)
+        if changes:
+            self._begin_update()
+            driver.write(changes)
+            self._end_update()
+            driver.flush()
+        self.post_display_hook()
+
+    def action_repaint(self) -> None:
+        """Ctrl-L: another program wrote over the console."""
+        self._painter.forget()
+        self.refresh()
 
     def get_default_screen(self) -> Screen[None]:
         """An empty frame until the hub says which screens this officer has."""
@@ -206,6 +235,17 @@ class Console(RestrictedApp, inherit_bindings=False):
                 entry.press(event)
         elif bound := frame.active_bindings.get(event.key):
             await self.run_action(bound.binding.action, bound.node)
+
+    async def action_to_high(self) -> None:
+        """Go from any screen to the next High that nobody has acknowledged."""
+        officer = self.seat.officer
+        if officer is None or not watches(officer):
+            return
+        await self.action_go("a")
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        if isinstance(self.screen, AlarmsScreen):
+            self.screen.action_next_high()
 
     def action_await_letter(self) -> None:
         """Wait for the letter of a screen."""

@@ -235,6 +235,16 @@ class TestHighEverywhere:
             assert desk.app.title == "ANPR 1 High"
             assert "TE57" not in desk.text
 
+    async def test_h_goes_to_the_high_from_search_and_from_an_opened_alarm(self):
+        async with seated(ScriptedHub(alarms=HIGH)) as desk:
+            await desk.press("2", "h")
+            assert "[1 Alarms]" in desk.text
+            assert "> █HIGH█ TE57 CAR" in desk.text
+            await desk.press("j", "enter")
+            await desk.until("── Alarm A-1186")
+            await desk.press("h")
+            assert "> █HIGH█ TE57 CAR" in desk.text
+
     async def test_high_alarms_within_five_seconds_ring_once(self):
         hub = ScriptedHub()
         async with seated(hub) as desk:

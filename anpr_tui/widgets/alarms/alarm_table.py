@@ -149,7 +149,8 @@ class AlarmTable(Painted):
 
     def _row(self, line: Line) -> list[Span]:
         if line.rule:
-            return [(ruled("Medium and Low, newest first", self.size.width), "")]
+            waits = f" ── {self.board.waiting} new, n" if self.board.waiting else ""
+            return [(ruled(f"Medium and Low, newest first{waits}", self.size.width), "")]
         alarm = line.alarm
         if alarm is None:
             return []
