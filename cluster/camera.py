@@ -173,8 +173,9 @@ def announced(source: Source, *, after: int, stopping: threading.Event) -> Itera
     pictures = source.pictures(after=after)
     if source.live:
         for picture in pictures:
-            yield replace(picture, last=stopping.is_set())
-            if stopping.is_set():
+            last = stopping.is_set()
+            yield replace(picture, last=last)
+            if last:
                 return
         return
     held = next(pictures, None)

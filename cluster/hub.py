@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 START_S = 120.0  # a loaded machine took 30
 TROUBLE_S = 10.0  # a recorder that was killed holds the writer's place for two seconds more
+CAMERAS_S = 20.0  # so that the first heartbeat does not call them away that are just coming
 ANSWER_S = 2.0
 DRAIN_S = 20.0
 
@@ -116,18 +117,45 @@ class Cluster:
         self.stop()
 
     def start(self) -> None:
-        """Start every actor; frames flow when it returns.
+        """Start the recorder and the recognisers; `begin` lets frames flow.
 
         Raises:
             ClusterDownError: The store or the models could not be opened; says which.
         """
         try:
             self._start_readers()
-            self._start_cameras()
         except BaseException:
             self.stop(drain_s=0.0)
             raise
         self._housekeeper = Housekeeper(self._beat, every_s=self._config.beat_s)
+
+    def begin(self) -> None:
+        """Put the cameras on the register and open their feeds.
+
+        Raises:
+            ClusterDownError: The recorder is away just now.
+            StoreError: The register cannot take them; in the store's words.
+        """
+        config = self._config
+        _got(self._recorder.register.remote([feed.camera for feed in self._feeds]))
+        now = datetime.now(UTC)
+        cameras = {
+            feed.camera.camera_id: _started(
+                CameraActor,
+                feed.camera.camera_id,
+                # Each recogniser may wait at a camera and answer it at once; two are for the hub.
+                calls=2 * config.workers + 2,
+                controller=feed.camera.controller,
+                source=feed.begin(now),
+                room=config.frames_waiting,
+                lease_s=config.lease_s,
+            )
+            for feed in self._feeds
+        }
+        until_s = time.monotonic() + CAMERAS_S
+        while None in _progress(cameras).values() and time.monotonic() < until_s:
+            time.sleep(0.05)
+        self._cameras = cameras
 
     def progress(self, *, after: int = 0) -> dict[str, Progress | None]:
         """How far each camera is; None where its actor is away just now.
@@ -135,9 +163,7 @@ class Cluster:
         Args:
             after: Leave out that many refusals of each camera, which the caller has seen.
         """
-        return _answers(
-            {name: camera.progress.remote(after=after) for name, camera in self._cameras.items()}
-        )
+        return _progress(self._cameras, after=after)
 
     def tally(self, camera_id: str) -> dict[Outcome, int]:
         """How many different pictures of a camera are accounted for, by what became of them."""
@@ -198,23 +224,6 @@ class Cluster:
             time.sleep(0.05)
         raise ClusterDownError(f"the hub did not start within {START_S:.0f} s; try again")
 
-    def _start_cameras(self) -> None:
-        config = self._config
-        _got(self._recorder.register.remote([feed.camera for feed in self._feeds]))
-        now = datetime.now(UTC)
-        for feed in self._feeds:
-            name = feed.camera.camera_id
-            self._cameras[name] = _started(
-                CameraActor,
-                name,
-                # Each recogniser may wait at a camera and answer it at once; two are for the hub.
-                calls=2 * config.workers + 2,
-                controller=feed.camera.controller,
-                source=feed.begin(now),
-                room=config.frames_waiting,
-                lease_s=config.lease_s,
-            )
-
     def _beat(self, now: datetime) -> None:
         pulse = pulse_of(
             self.progress(),
@@ -257,6 +266,10 @@ def _started(kind: type, name: str, *, calls: int, role: str = "", **settings: A
         resources={role: 1} if role else None,
     )
     return actor.remote(name, **settings)
+
+
+def _progress(cameras: dict[str, Any], *, after: int = 0) -> dict[str, Progress | None]:
+    return _answers({name: one.progress.remote(after=after) for name, one in cameras.items()})
 
 
 def _got(call: Any) -> Any:

@@ -27,7 +27,9 @@ log = logging.getLogger(__name__)
 
 LOG = "ANPR_CLUSTER_LOG"  # environment variable: Ray's own logs go when Ray goes, ours stay
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-LOGICAL_CPUS = 64  # actors ask for none: the machine shares its cores better than a count does
+# Actors ask for none: the machine shares its cores better than a count does. But Ray starts as many
+# workers beforehand as there are: three are used at once, and 64 would be 64 idle processes.
+LOGICAL_CPUS = 3
 HUB_ROLE = "hub"  # only this node carries it, so the recorder runs nowhere else
 # Ray puts sockets at "<folder>/session_<date>_<time>_<pid>/sockets/plasma_store": 62 to 66 bytes
 # beyond the folder, and Linux takes 107 in all.

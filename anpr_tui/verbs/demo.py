@@ -114,11 +114,15 @@ def _demonstration(folder: Path, footage: Footage) -> Iterator[RunningHub]:
 
 def _with_console(folder: Path, footage: Footage, *, staff: str) -> None:
     """The console is a process of its own, as at an officer's keyboard, in this same terminal."""
-    with _terminal_for_the_console(folder) as terminal, _demonstration(folder, footage):
+    with (
+        _terminal_for_the_console(folder) as terminal,
+        _demonstration(folder, footage) as running,
+    ):
         command = [sys.executable, "-m", "anpr_tui.cli", "console", "--staff", staff]
         command += ["--state", str(folder)]
         console = subprocess.Popen(command, stdout=terminal, stderr=terminal)  # noqa: S603 - our own
         try:
+            running.cluster.begin()  # now, so that alarms arrive while somebody looks
             console.wait()
         finally:
             console.terminate()

@@ -33,7 +33,7 @@ CONFIG = HubConfig(
 RATE = 3.0  # frames a second of each camera: four of them and the hub leave two cores some air
 SHOWN = 8  # frames of a passage
 BETWEEN = 7  # frames of empty road after it: longer than the tracker waits for a vehicle
-BEGINS_AFTER_S = 2.0  # the cameras' processes start meanwhile
+BEGINS_AFTER_S = 3.0  # the cameras' processes and the console start meanwhile
 
 
 @dataclass(frozen=True, slots=True)

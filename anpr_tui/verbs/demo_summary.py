@@ -82,10 +82,12 @@ class Watch:
         self.delays_s: list[float] = []
 
     async def until_done(self, *, within_s: float) -> None:
-        """Watch until the footage is over and recorded, or the time is up."""
+        """Let the cameras begin, and watch until all is recorded or the time is up."""
         until_s = time.monotonic() + within_s
-        alarms = asyncio.create_task(self._follow_alarms())
+        client = await HubClient.connect(self._running.socket, staff_id=self._staff_id)
+        alarms = asyncio.create_task(self._follow_alarms(client))
         try:
+            await asyncio.to_thread(self._running.cluster.begin)
             while time.monotonic() < until_s and not await asyncio.to_thread(self._done):
                 await asyncio.to_thread(self._tell_reads)
                 await asyncio.sleep(LOOK_S)
@@ -95,19 +97,16 @@ class Watch:
                 alarms.cancel()
             with suppress(asyncio.CancelledError):
                 await alarms  # a console that failed ends the demonstration with its reason
+            await client.close()
         received = self._running.cluster.received(list(self._seen))
         self.delays_s = [
             self._seen[read_id] - received[read_id] for read_id in self._seen if read_id in received
         ]
 
-    async def _follow_alarms(self) -> None:
-        client = await HubClient.connect(self._running.socket, staff_id=self._staff_id)
-        try:
-            async for event in client.events():
-                if isinstance(event, AlarmRaised | AlarmChanged):
-                    self._note(event.alarm, raised=isinstance(event, AlarmRaised))
-        finally:
-            await client.close()
+    async def _follow_alarms(self, client: HubClient) -> None:
+        async for event in client.events():
+            if isinstance(event, AlarmRaised | AlarmChanged):
+                self._note(event.alarm, raised=isinstance(event, AlarmRaised))
 
     def _note(self, alarm: Alarm, *, raised: bool) -> None:
         if alarm.read_id in self._seen:

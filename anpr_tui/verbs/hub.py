@@ -58,6 +58,7 @@ def hub(*, state: Path, config_path: Path | None) -> None:
         ending_on_signals(),
         running_hub(config, state=state, feeds=feeds_of(config)) as running,
     ):
+        running.cluster.begin()
         click.echo(
             f"The hub runs: {len(config.camera)} cameras, consoles at {running.socket}."
             " Ctrl-C stops it."
@@ -73,7 +74,7 @@ def running_hub(
     feeds: Sequence[Feed],
     demonstration: bool = False,
 ) -> Iterator[RunningHub]:
-    """Run a hub for as long as the block lasts.
+    """Run a hub for as long as the block lasts; its cameras begin when they are told to.
 
     Args:
         config: The settings.

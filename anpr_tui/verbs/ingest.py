@@ -96,6 +96,7 @@ def ingest(
             local_ray(state, object_store_mb=config.object_store_mb),
             Cluster(config, state=state, feeds=[feed]) as cluster,
         ):
+            cluster.begin()
             progress, refusals = _followed(cluster, camera_id=camera_id, quiet=as_json)
     if progress.trouble:
         raise SourceRefusedError(progress.trouble)

@@ -90,14 +90,16 @@ def test_a_hub_that_is_told_to_stop_leaves_nothing_running(tmp_path: Path, numbe
 
 def test_after_kill_9_of_everything_the_next_start_is_as_good_as_the_first(tmp_path: Path):
     state = tmp_path / "state"
-    for _ in range(2):
-        hub = start_anpr(
-            "hub", "--state", str(state), run="nine", stdout=subprocess.PIPE, text=True
-        )
+    folders = set()
+    for number in (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM):
+        arguments = ("hub", "--state", str(state))
+        hub = start_anpr(*arguments, run="nine", stdout=subprocess.PIPE, text=True)
         try:
             line_of(hub, "The hub runs")
+            folders.add(Path((state / "ray.folder").read_text()))
         finally:
-            os.killpg(hub.pid, signal.SIGKILL)
-            hub.wait()
+            os.killpg(hub.pid, number)
+            hub.wait(timeout=60)
             hub.stdout.close()
     assert outlived("nine", within_s=END_S) == []
+    assert [folder for folder in folders if folder.exists()] == []
