@@ -1,5 +1,6 @@
 """Screen 1, Alarms: what needs an act, and nothing else (screens.md, "Alarms")."""
 
+import asyncio
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,12 +11,16 @@ from anpr_tui.screens.acts import acknowledge, undo
 from anpr_tui.screens.alarm import AlarmScreen
 from anpr_tui.screens.frame import Frame, moves
 from anpr_tui.seat import Seat
+from anpr_tui.times import since
 from anpr_tui.widgets.alarms.alarm_table import AlarmTable
-from anpr_tui.widgets.alarms.read_card import ReadCard
+from anpr_tui.widgets.alarms.read_card import PICTURE_DUE_S, ReadCard
 from store.errors import StoreError
 from store.terms import Alarm
 
 __all__ = ["AlarmsScreen"]
+
+FILED_AFTER_S = (2.0, 4.0, 8.0)
+"""Where an alarm has no picture yet it is opened again after these times, while it stays young."""
 
 STOOD_S = 0.3
 """An acknowledgement counts only for a row that stood under the cursor this long (P)."""
@@ -126,15 +131,21 @@ class AlarmsScreen(Frame):
     def _open_under_cursor(self) -> None:
         alarm = self.query_one(AlarmTable).under_cursor
         if alarm is not None:
-            self.run_worker(self._fetch(alarm.alarm_id), group="card", exclusive=True)
+            self.run_worker(self._fetch(alarm), group="card", exclusive=True)
 
-    async def _fetch(self, alarm_id: str) -> None:
-        try:
-            detail = await self.seat.hub.alarm(alarm_id)
-        except StoreError as refused:
-            self.seat.say(str(refused))
-        else:
+    async def _fetch(self, alarm: Alarm) -> None:
+        """Open the alarm; a first sight alarms before its passage is filed with its pictures."""
+        for wait_s in (*FILED_AFTER_S, 0):
+            try:
+                detail = await self.seat.hub.alarm(alarm.alarm_id)
+            except StoreError as refused:
+                self.seat.say(str(refused))
+                return
             self.query_one(ReadCard).detail = detail
+            young = since(alarm.raised_at, now=self.seat.clock()) < PICTURE_DUE_S
+            if detail.plate_jpeg or not young:
+                return
+            await asyncio.sleep(wait_s)
 
     def _chosen(self) -> Alarm | None:
         alarm = self.query_one(AlarmTable).under_cursor

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from anpr_tui.screens import alarms as alarms_screen
 from store.errors import RefusedError
 from store.terms import AlarmState, Certainty, Decision, Priority
 from tests.anpr_tui.pictures import plate_jpeg, vehicle_jpeg
@@ -121,6 +122,20 @@ class TestCard:
             assert "Markers firearms, violent" in card
             assert "list 0:30 old" in card
             assert "Tango Echo Five Seven Charlie Alpha Romeo" in card
+
+    async def test_a_picture_that_is_filed_after_its_alarm_comes_by_itself(self, monkeypatch):
+        monkeypatch.setattr(alarms_screen, "FILED_AFTER_S", (0.05, 0.05))
+        hub = ScriptedHub(alarms=(alarm(1, "TE57CAR", ago_s=2),))
+        async with seated(hub) as desk:
+            await desk.until("picture to come")
+            hub.plate_jpeg = plate_jpeg()
+            await desk.until("██▌")
+
+    async def test_an_old_alarm_without_a_picture_is_opened_once(self):
+        hub = ScriptedHub(alarms=(alarm(1, "TE57CAR", ago_s=600),))
+        async with seated(hub) as desk:
+            await desk.until("no picture kept")
+            assert [act for act in hub.acts if act[0] == "alarm"] == [("alarm", "A-1")]
 
     async def test_a_row_the_cursor_only_passed_is_not_opened(self):
         hub = ScriptedHub(alarms=BOARD)

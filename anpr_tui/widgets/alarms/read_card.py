@@ -15,10 +15,12 @@ from anpr_tui.words import do_line, markers, percent, phonetic, spaced, why_list
 from store.answers import AlarmDetail
 from store.terms import Alarm
 
-__all__ = ["CROP_COLUMNS", "CROP_LINES", "ReadCard"]
+__all__ = ["CROP_COLUMNS", "CROP_LINES", "PICTURE_DUE_S", "ReadCard"]
 
 CROP_COLUMNS = 25
 CROP_LINES = 5
+PICTURE_DUE_S = 30.0
+"""A passage is settled and filed with its pictures well within this time."""
 _PICTURE_LINES = 10
 
 
@@ -46,7 +48,9 @@ class ReadCard(Painted):
         if opened is None:
             return ["", "", "opening".center(CROP_COLUMNS)]
         crop = crop_lines(opened.plate_jpeg, columns=CROP_COLUMNS, lines=CROP_LINES)
-        return crop or ["", "", "no picture kept".center(CROP_COLUMNS)]
+        young = since(alarm.raised_at, now=self._seat.ages_at) < PICTURE_DUE_S
+        without = "picture to come" if young else "no picture kept"
+        return crop or ["", "", without.center(CROP_COLUMNS)]
 
     def _below(self, y: int) -> list[Span]:
         alarm = self.alarm
