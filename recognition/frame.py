@@ -7,6 +7,7 @@ is not evidence. A decoder's complaints never reach the screen of an officer.
 """
 
 import os
+import re
 import struct
 import threading
 import zlib
@@ -33,13 +34,14 @@ Stray bytes before a marker, its other complaint, are in many good camera files.
 
 _hush = threading.Lock()
 
-_MOST_SCANS = 64
+_MOST_SCANS = 32
 """A progressive JPEG of ten scans is usual; thousands of scans are an attack on the decoder."""
 
-_MOST_PARTS = 10_000
+_MOST_PARTS = 100_000
 _TIFF_UNITS = {3: ("H", 2), 4: ("I", 4)}
 _JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_JPEG_BARE = frozenset({0x01, *range(0xD0, 0xD8)})
+_JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]", re.DOTALL)
+"""A marker that opens a segment or ends the picture: no stuffing, restart or filling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,37 +203,35 @@ def _jpeg(data: bytes) -> tuple[int, int]:
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int]]:
-    """Every marker up to the end-of-image marker, with the place of its length field less two."""
+    """Every marker up to the end-of-image marker, and where it stands."""
     at = 2
-    while True:
-        at = data.find(b"\xff", at)
-        if at < 0 or at + 1 >= len(data):
+    for _ in range(_MOST_PARTS):
+        found = _JPEG_MARKER.search(data, at)
+        if found is None:
             _cut_short("JPEG")
-        marker = data[at + 1]
-        if marker == 0xD9:
+        at = found.start()
+        if data[at + 1] == 0xD9:
             return
-        if marker in _JPEG_BARE or marker in (0x00, 0xFF):
-            at += 1 if marker == 0xFF else 2
-            continue
-        yield marker, at
+        yield data[at + 1], at
         (length,) = struct.unpack_from(">H", data, at + 2)
         if length < 2:
             _refuse("a broken JPEG", "a segment is shorter than its own length")
         at += 2 + length
+    _refuse("a JPEG of too many parts", f"at most {_MOST_PARTS:,} are decoded")
 
 
 def _png(data: bytes) -> tuple[int, int]:
     at = 8
     width_px, height_px = struct.unpack_from(">II", data, 16)
-    while True:
+    for _ in range(_MOST_PARTS):
         (length,) = struct.unpack_from(">I", data, at)
-        name = data[at + 4 : at + 8]
         (told,) = struct.unpack_from(">I", data, at + 8 + length)
         if zlib.crc32(memoryview(data)[at + 4 : at + 8 + length]) != told:
             _refuse("a damaged PNG", "a checksum does not match")
-        if name == b"IEND":
+        if data[at + 4 : at + 8] == b"IEND":
             return width_px, height_px
         at += 12 + length
+    _refuse("a PNG of too many parts", f"at most {_MOST_PARTS:,} are decoded")
 
 
 def _bmp(data: bytes) -> tuple[int, int]:

@@ -62,6 +62,8 @@ class Gate:
 
 
 DEFAULT_GATE = Gate()
+_CROP_GATE = Gate(joint=0.0, clarity=0.0, confidence=0.0, characters=1)
+"""Who hands over a crop says that it is a plate; only a blank one is not reported."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,6 +167,7 @@ class Recogniser:
         read_ms = (time.perf_counter() - started) * 1e3
         return self._settle(
             [(Found(corners, 1.0), lattice) for lattice in lattices],
+            gate=_CROP_GATE,
             dropped=(),
             stages_ms={"find": 0.0, "read": read_ms},
         )
@@ -186,6 +189,7 @@ class Recogniser:
         return tuple(
             self._settle(
                 [(plate, next(lattices)) for plate in plates],
+                gate=self.gate,
                 dropped=dropped,
                 stages_ms={"find": find_ms, "read": read_ms},
             )
@@ -214,6 +218,7 @@ class Recogniser:
         self,
         read: Sequence[tuple[Found, Lattice]],
         *,
+        gate: Gate,
         dropped: Sequence[Dropped],
         stages_ms: dict[str, float],
     ) -> FrameReading:
@@ -222,7 +227,7 @@ class Recogniser:
         refused = list(dropped)
         for found, lattice in read:
             reading = self.grammar.settle(lattice)
-            reason = self.gate.why_not(found, lattice, reading)
+            reason = gate.why_not(found, lattice, reading)
             if reading is None or reason:
                 refused.append(Dropped(found.corners, found.score, reason))
             else:

@@ -90,7 +90,7 @@ def _line(path: Path, recogniser: Recogniser, *, crop: bool, why: bool) -> dict[
         "ms": round(taken_ms, 2),
         "plates": [_plate(plate) for plate in reading.plates],
     }
-    return line | _why(reading) if why else line
+    return line | _why(reading) | {"provider": recogniser.provider} if why else line
 
 
 def _bytes(path: Path) -> bytes:

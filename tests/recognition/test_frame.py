@@ -138,6 +138,30 @@ def test_what_is_no_picture_is_refused_with_its_reason(data: bytes, reason: str)
         decode(data)
 
 
+def test_a_file_of_endless_small_parts_is_refused_and_not_walked_to_its_end() -> None:
+    empty_comment = b"\xff\xfe\x00\x02"
+    with pytest.raises(PictureRefusedError, match="JPEG of too many parts"):
+        decode(b"\xff\xd8" + empty_comment * 200_000)
+    empty_text = struct.pack(">I4sI", 0, b"tEXt", zlib.crc32(b"tEXt"))
+    with pytest.raises(PictureRefusedError, match="PNG of too many parts"):
+        decode(_png_that_claims(9, 9)[:33] + empty_text * 200_000)
+
+
+def test_a_jpeg_of_endless_scans_is_refused() -> None:
+    data = FILES[".jpg"]
+    scan = data.index(b"\xff\xda")
+    with pytest.raises(PictureRefusedError, match="too many scans"):
+        decode(data[:scan] + data[scan:-2] * 40 + b"\xff\xd9")
+
+
+def test_a_thumbnail_inside_a_jpeg_does_not_end_it() -> None:
+    data = FILES[".jpg"]
+    thumbnail = b"\xff\xe1" + struct.pack(">H", len(data) + 2) + data
+    assert decode(data[:2] + thumbnail + data[2:]).size_px == (90, 60)
+    with pytest.raises(PictureRefusedError, match="truncated"):
+        decode(data[:2] + thumbnail + data[2:-40])
+
+
 def test_the_orientation_a_camera_wrote_is_applied() -> None:
     exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
     segment = b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
