@@ -118,8 +118,8 @@ def gather(data: Path | None) -> Materials:
     ]
     drives = [photo for photo in photos if photo.partly_labelled]
     transcriber = data / "peers" / "cct_xs_v1_global.onnx"
-    # The mixed cars are not transcribed: half of them wear vanity plates in lettering never seen
-    # here, and learning those cost eight points on UK crops.
+    # The mixed cars are not transcribed: many wear vanity plates, and the transcriber is often
+    # wrong about those (CRAIG became CRA1G).
     real = pseudo_labelled(drives, reader=transcriber) if transcriber.is_file() else []
     return Materials(
         backgrounds,
