@@ -117,12 +117,10 @@ def gather(data: Path | None) -> Materials:
         if min(photo.image.shape[:2]) > 120
     ]
     drives = [photo for photo in photos if photo.partly_labelled]
-    others = [photo for photo in photos if not photo.partly_labelled]
     transcriber = data / "peers" / "cct_xs_v1_global.onnx"
-    real: list[PlateCrop] = []
-    if transcriber.is_file():
-        real += pseudo_labelled(drives, reader=transcriber)
-        real += pseudo_labelled(others, reader=transcriber, least=0.9, most_alike=2)
+    # The mixed cars are not transcribed: many wear vanity plates, and the transcriber is often
+    # wrong about those (CRAIG became CRA1G).
+    real = pseudo_labelled(drives, reader=transcriber) if transcriber.is_file() else []
     return Materials(
         backgrounds,
         real,
@@ -130,8 +128,8 @@ def gather(data: Path | None) -> Materials:
         (
             "own rendered plates (Apache-2.0)",
             "romania_drives: RobertLucian/license-plate-dataset (MIT)",
-            "mixed_cars: Kaggle andrewmvd/car-plate-detection (CC0)",
-            "marks in both transcribed by fast-plate-ocr CCT-XS v1 (MIT) where it was sure",
+            "romania_drives marks: transcribed by fast-plate-ocr CCT-XS v1 (MIT) where it was sure",
+            "mixed_cars: Kaggle andrewmvd/car-plate-detection (CC0), as surroundings only",
         ),
     )
 

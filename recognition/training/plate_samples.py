@@ -173,7 +173,7 @@ class PlateSamples:
             low, high = corners.min(0), corners.max(0)
             aim = (float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
         mistakes = scene.mined.mistakes
-        if mistakes and rng.random() < 0.3:
+        if mistakes and rng.random() < (0.5 if scene.rendered else 0.3):
             aim = mistakes[int(rng.integers(len(mistakes)))]
         scale = math.exp(rng.uniform(math.log(13), math.log(270))) / max(aim[2], 4.0)
         scale = max(0.22, min(scale, 3.0 if aim[2] > 20 else 1.5))
