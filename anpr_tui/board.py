@@ -1,4 +1,4 @@
-"""Which alarm stands where: rows that never move under the cursor (screens.md, "Alarms").
+"""Which alarm stands where: rows that never move under the cursor.
 
 High alarms own the first lines: a new one takes an empty line at once. Medium and Low are let in
 by the officer, newest first. Pure: it knows alarms and line numbers, no screen and no clock.

@@ -2,7 +2,7 @@
 
 Data comes from cameras, lists and colleagues. A control code in it could move the cursor, set the
 clipboard or reverse the reading direction, and a wide or combining character would shift a column,
-so everything that is drawn goes through `plain` (screens.md, "Links, terminals, access").
+so everything that is drawn goes through `plain`.
 """
 
 import unicodedata

@@ -30,7 +30,7 @@ from store.client import HubClient
 __all__ = ["Console"]
 
 BELLS_MERGED_S = 5.0
-"""High alarms that come within this time ring once (screens.md, "Links")."""
+"""High alarms that come within this time ring once."""
 LIST_STEP_S = 5
 """Ages in lists step by this."""
 

@@ -20,7 +20,7 @@ from store.terms import Alarm, Health, Priority
 __all__ = ["AlarmsMoved", "Beaten", "Feed", "Joined", "Lost", "TurnedAway"]
 
 REPAINT_S = 1.0
-"""Lists and counters are told at most once in this time (screens.md, "Links")."""
+"""Lists and counters are told at most once in this time."""
 RETRY_S = 2.0
 
 

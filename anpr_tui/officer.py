@@ -1,4 +1,4 @@
-"""Who sits at the keyboard, and which screens that role has (screens.md, "The frame")."""
+"""Who sits at the keyboard, and which screens that role has."""
 
 import re
 from dataclasses import dataclass

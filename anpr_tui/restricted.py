@@ -1,4 +1,4 @@
-"""An app with no way out: no shell, no files, no clipboard, no palette (design of the SSH console).
+"""An app with no way out: no shell, no files, no clipboard, no palette.
 
 Each of these was seen to work as an attack on a stock Textual app. Actions run from an allow-list,
 so markup or a link in data can name whatever it likes.

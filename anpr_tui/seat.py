@@ -13,7 +13,7 @@ from store.terms import Health, Officer
 __all__ = ["STALE_AFTER_S", "Seat"]
 
 STALE_AFTER_S = 10.0
-"""Age of the heartbeat from which the notice line becomes the DATA STALE bar (screens.md)."""
+"""Age of the heartbeat from which the notice line becomes the DATA STALE bar."""
 _NOTICES_KEPT = 50
 
 

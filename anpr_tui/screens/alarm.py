@@ -1,4 +1,4 @@
-"""One alarm, opened, with its disposition form (screens.md, "Alarm detail and disposition")."""
+"""One alarm, opened, with its disposition form."""
 
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ from store.terms import Alarm
 __all__ = ["AlarmScreen"]
 
 GUARD_S = 0.5
-"""Keys that come before the form was painted and this long after it are dropped (P)."""
+"""Keys that come before the form was painted and this long after it are dropped."""
 
 
 class AlarmScreen(Frame):

@@ -1,4 +1,4 @@
-"""Screen 1, Alarms: what needs an act, and nothing else (screens.md, "Alarms")."""
+"""Screen 1, Alarms: what needs an act, and nothing else."""
 
 import asyncio
 from typing import ClassVar
@@ -23,7 +23,7 @@ FILED_AFTER_S = (2.0, 4.0, 8.0)
 """Where an alarm has no picture yet it is opened again after these times, while it stays young."""
 
 STOOD_S = 0.3
-"""An acknowledgement counts only for a row that stood under the cursor this long (P)."""
+"""An acknowledgement counts only for a row that stood under the cursor this long."""
 OPEN_AFTER_S = 0.2
 """The picture of a row is fetched, and that is written down, only where the cursor rests."""
 

@@ -1,4 +1,4 @@
-"""The frame that every screen has: two lines above the work, three below (screens.md)."""
+"""The frame that every screen has: two lines above the work, three below."""
 
 from collections.abc import Sequence
 from typing import ClassVar

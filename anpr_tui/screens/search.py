@@ -1,4 +1,4 @@
-"""Screen 2, Search: the law answers while you type (screens.md, "Search")."""
+"""Screen 2, Search: the law answers while you type."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta

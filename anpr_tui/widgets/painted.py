@@ -20,13 +20,10 @@ LOOKS = (
     "medium",
     "stale",
     "trouble",
-    "authority",
     "marking",
-    "inferred",
     "cursor",
     "chosen",
     "plate",
-    "strong",
 )
 
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from store.answers import (
     Acted,
     AlarmBoard,
-    AlarmChanged,
     AlarmDetail,
     AlarmRaised,
     Beat,
@@ -17,7 +16,7 @@ from store.answers import (
     Needs,
     ReadDetail,
 )
-from store.errors import RefusedError, StoreError, UnavailableError
+from store.errors import StoreError, UnavailableError
 from store.terms import (
     Action,
     Alarm,
@@ -271,6 +270,3 @@ class ScriptedHub:
     def _next(self) -> int:
         self._audit += 1
         return self._audit
-
-
-__all__ = ["NOW", "AlarmChanged", "RefusedError", "ScriptedHub"]

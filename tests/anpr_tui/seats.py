@@ -22,6 +22,7 @@ SYMBOLS = {
     "comma": ",",
     "full_stop": ".",
     "slash": "/",
+    "underscore": "_",
 }
 
 

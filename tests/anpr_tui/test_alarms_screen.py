@@ -1,4 +1,4 @@
-"""Screen 1: a High from its arrival to its disposition, by keys alone (screens.md, flow 1)."""
+"""Screen 1: a High from its arrival to its disposition, by keys alone."""
 
 from dataclasses import replace
 

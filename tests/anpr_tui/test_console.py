@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from anpr_tui.restricted import UnforeseenError
 from store.errors import RefusedError, UnavailableError
 from store.terms import Officer, Priority
 from tests.anpr_tui.scripted_hub import HEALTH, INVESTIGATOR, MANAGER, NOW, ScriptedHub, alarm
@@ -221,7 +220,6 @@ class TestRestricted:
                 await desk.settle()
         assert isinstance(desk.app.failure, ZeroDivisionError)
         assert "Traceback" not in "".join(capsys.readouterr())
-        assert issubclass(UnforeseenError, Exception)
 
 
 class TestHighEverywhere:

@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from anpr_tui.cells import cell, wrapped
 from anpr_tui.seat import Seat
 from anpr_tui.times import clock, list_age, since
-from anpr_tui.widgets.alarms.read_card import CROP_COLUMNS, CROP_LINES
+from anpr_tui.widgets.alarms.read_card import CROP_COLUMNS, CROP_LINES, PICTURE_DUE_S
 from anpr_tui.widgets.painted import Painted, Span, badge
 from anpr_tui.widgets.pictures.plate_crop import crop_lines
 from anpr_tui.widgets.pictures.vehicle_picture import picture_lines
@@ -108,7 +108,8 @@ class AlarmFacts(Painted):
         crop = crop_lines(self.detail.plate_jpeg, columns=CROP_COLUMNS, lines=CROP_LINES)
         rows: list[Sequence[Span]] = [[(text, "plate")] for text in crop]
         if not crop:
-            rows.append([("no picture of the plate kept", "")])
+            young = since(self.detail.alarm.raised_at, now=self._seat.ages_at) < PICTURE_DUE_S
+            rows.append([("picture to come" if young else "no picture of the plate kept", "")])
         rows.append([])
         lines = self.size.height - len(rows) - 1
         rows += picture_lines(self.detail.vehicle_jpeg, columns=width, lines=max(lines, 1))
