@@ -1,11 +1,9 @@
 """`anpr hub`: the cluster, the store and the socket of the consoles, until somebody stops it."""
 
-import logging
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +13,11 @@ from anpr_tui.verbs import ending_on_signals, state_option, writing_log
 from cluster.config import HubConfig, load_config
 from cluster.hub import Cluster, Feed, feeds_of
 from cluster.ray_local import local_ray
-from store.ledger import staff
-from store.terms import Officer
 
 if TYPE_CHECKING:
     from store.store import Store
 
 __all__ = ["RunningHub", "hub", "running_hub"]
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +76,13 @@ def running_hub(
         feeds: The cameras.
         demonstration: The footage is rendered and the force fictional; every screen says so.
     """
-    with ExitStack() as stack:
-        stack.enter_context(local_ray(state, object_store_mb=config.object_store_mb))
-        # Only now LanceDB, in 3 s of import: Ray forks, and LanceDB is not safe to fork.
-        from store.desks import open_desks  # noqa: PLC0415 - see above
-        from store.server import HubServer  # noqa: PLC0415 - see above
-        from store.store import open_store  # noqa: PLC0415 - see above
+    with local_ray(state, object_store_mb=config.object_store_mb):
+        from anpr_tui.verbs.hub_desks import served_desks  # noqa: PLC0415 - Ray has forked now
 
-        now = datetime.now(UTC)
         socket = state / config.listen  # an absolute path stays as it is
-        store = open_store(state)
-        stack.callback(store.close)
-        _enrol(store, config, now=now)
-        desks = open_desks(
-            ledger=store.ledger, archive=store.archive, now=now, demonstration=demonstration
-        )
-        # The socket before the actors: whether a hub runs here already is known at once.
-        stack.enter_context(HubServer(desks, socket))
-        cluster = stack.enter_context(Cluster(config, state=state, feeds=feeds))
-        yield RunningHub(cluster, store, socket)
-
-
-def _enrol(store: "Store", config: HubConfig, *, now: datetime) -> None:
-    """Bring the staff register to what the settings say; a line that is so already stays."""
-    with store.ledger.transaction() as tx:
-        for one in config.staff:
-            officer = Officer(staff_id=one.id, role=one.role, name=one.name)
-            known = staff.by_id(tx, one.id)
-            if known is None or known.officer != officer:
-                staff.enrol(tx, officer, now=now)
+        with (
+            # The socket before the actors: whether a hub listens here already is known at once.
+            served_desks(config, state=state, socket=socket, demonstration=demonstration) as store,
+            Cluster(config, state=state, feeds=feeds) as cluster,
+        ):
+            yield RunningHub(cluster, store, socket)
