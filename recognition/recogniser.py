@@ -28,6 +28,8 @@ class Gate:
             98 % of the plates in dashcam frames pass and 99 % of the legible ones in rendered
             scenes; badges, lamps and lettering in web photos pass once in ten photos. No
             weighting of score, clarity, confidence and length by regression did better.
+        short: The same for marks of up to three characters: lamps, wheels and grilles read as
+            two or three, and few real marks are that short.
         clarity: Least clarity of the lattice (`Lattice.clarity`).
         confidence: Least confidence of the reading: below it, it is a guess about a lamp.
         characters: Fewest characters.
@@ -37,6 +39,7 @@ class Gate:
     """
 
     joint: float = 0.6
+    short: float = 0.75
     clarity: float = 0.3
     confidence: float = 0.02
     characters: int = 2
@@ -57,13 +60,14 @@ class Gate:
             return "nothing to read on it"
         if lattice.clarity < self.clarity or reading.confidence < self.confidence:
             return "too unclear to read"
-        if math.sqrt(found.score * lattice.clarity) < self.joint:
+        least = self.joint if len(reading.vrm) > 3 else self.short
+        if math.sqrt(found.score * lattice.clarity) < least:
             return "hardly a plate and hardly legible"
         return ""
 
 
 DEFAULT_GATE = Gate()
-_CROP_GATE = Gate(joint=0.0, clarity=0.0, confidence=0.0, characters=1)
+_CROP_GATE = Gate(joint=0.0, short=0.0, clarity=0.0, confidence=0.0, characters=1)
 """Who hands over a crop says that it is a plate; only a blank one is not reported."""
 
 

@@ -81,6 +81,8 @@ def _clear(text_length: int, *, sure: float) -> Lattice:
         (0.9, _clear(1, sure=0.99), "nothing to read on it"),
         (0.9, Lattice(np.zeros((0, NOTHING + 1))), "nothing to read on it"),
         (0.9, _clear(7, sure=0.1), "too unclear to read"),
+        (0.5, _clear(3, sure=0.99), "hardly a plate and hardly legible"),
+        (0.9, _clear(3, sure=0.99), ""),
         (0.3, _clear(7, sure=0.8), "hardly a plate and hardly legible"),
     ],
 )
