@@ -1,12 +1,11 @@
-from dataclasses import replace
 from itertools import combinations
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recognition.models import Manifest
 from recognition.plates import Looks, PlateDetector, box_of, overlap, shape_of
 from recognition.recogniser import Recogniser
 from tests.recognition.conftest import drawn_plate
@@ -71,15 +70,45 @@ def test_plates_that_are_reported_do_not_stand_in_front_of_each_other(
     assert {item.reason for item in dropped} <= {"same plate as a better one"}
 
 
-def test_a_faint_plate_in_a_large_frame_is_looked_at_again_from_nearer(
-    recogniser: Recogniser,
-) -> None:
-    frame = np.full((1440, 2560, 3), 70, np.uint8)
-    plate = cv2.resize(drawn_plate().image, (104, 22), interpolation=cv2.INTER_AREA)
-    frame[700:722, 1200:1304] = plate
-    strict = Looks(threshold=0.6, faint=0.05, second_looks=2)
-    nearer = PlateDetector(recogniser.detector.model, looks=strict).find(frame)[0]
-    once = replace(strict, second_looks=0)
-    only = PlateDetector(recogniser.detector.model, looks=once).find(frame)[0]
-    assert [plate.score for plate in only] < [plate.score for plate in nearer]
-    assert all(overlap(box_of(plate.corners), (1200, 700, 104, 22)) > 0.4 for plate in nearer)
+class Scripted:
+    """A network that sees one plate in the middle of any view, fainter in the whole frame."""
+
+    manifest = Manifest("plate_detector", "test", "image", np.uint8, 0, 0, (), "")
+
+    def __init__(self, *, whole: float, part: float) -> None:
+        self.scores, self.views = {True: whole, False: part}, []
+
+    def run(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        rows, columns = (side // 8 for side in pictures.shape[2:])
+        score = np.zeros((1, 1, rows, columns), np.float32)
+        score[0, 0, rows // 2, columns // 2] = self.scores[not self.views]
+        corners = np.zeros((1, 8, rows, columns), np.float32)
+        corners[0, :, rows // 2, columns // 2] = (-3, -1, 3, -1, 3, 1, -3, 1)
+        self.views.append(pictures.shape[2:])
+        return score, score, corners
+
+
+def test_a_faint_plate_in_a_large_frame_is_looked_at_again_from_nearer() -> None:
+    network = Scripted(whole=0.2, part=0.9)
+    found, dropped = PlateDetector(network).find(np.zeros((1080, 1920, 3), np.uint8))
+    assert network.views == [(384, 640), (192, 320)]
+    assert [plate.score for plate in found] == [pytest.approx(0.9)]
+    x, y, width, height = box_of(found[0].corners)
+    assert abs(x + width / 2 - 960) < 30
+    assert abs(y + height / 2 - 540) < 60  # the grey margin below the frame moves the middle
+    assert (width, height) == pytest.approx((72, 24))  # 6 x 2 cells of 8 at two thirds
+    assert dropped == ()
+
+
+def test_what_stays_faint_from_nearer_is_dropped_and_said_so() -> None:
+    network = Scripted(whole=0.2, part=0.1)
+    found, dropped = PlateDetector(network).find(np.zeros((1080, 1920, 3), np.uint8))
+    assert found == ()
+    assert [item.reason for item in dropped] == ["too faint"]
+
+
+@pytest.mark.parametrize(("size", "whole"), [((1080, 1920), 0.9), ((480, 640), 0.2)])
+def test_a_sure_plate_and_a_small_frame_get_one_look(size: tuple[int, int], whole: float) -> None:
+    network = Scripted(whole=whole, part=0.9)
+    PlateDetector(network).find(np.zeros((*size, 3), np.uint8))
+    assert len(network.views) == 1
