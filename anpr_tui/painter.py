@@ -5,8 +5,10 @@ keeps what the terminal shows, cell by cell, and writes the runs that differ.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rich.color import ColorSystem
+from rich.style import Style
 from textual.strip import Strip
 
 __all__ = ["Cell", "CellPainter", "cells_of"]
@@ -23,9 +25,19 @@ def cells_of(strip: Strip, *, colours: ColorSystem) -> list[Cell]:
     """A line as cells; what a terminal would not print becomes "?", whoever let it get this far."""
     cells: list[Cell] = []
     for text, style, _ in strip:
-        look = Strip.render_ansi(style, colours) if style else ""
+        look = _look(style, colours) if style else ""
         cells += [(one if one.isprintable() else "?", look) for one in text]
     return cells
+
+
+@lru_cache(maxsize=4_096)
+def _look(style: Style, colours: ColorSystem) -> str:
+    """SGR parameters of a style; the terminal's own colours need none."""
+    named = (
+        None if colour is None or colour.is_default else colour
+        for colour in (style.color, style.bgcolor)
+    )
+    return Strip.render_ansi(style.without_color + Style.from_color(*named), colours)
 
 
 class CellPainter:

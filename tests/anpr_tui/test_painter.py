@@ -72,6 +72,13 @@ def test_one_changed_cell_costs_one_cell():
     assert painter.frame(frame, colours=EIGHT_BIT) == "\x1b[3;5H3"
 
 
+def test_the_terminals_own_colours_cost_nothing():
+    own = Style(color="default", bgcolor="default")
+    assert cells_of(strip_of([("A", own)]), colours=EIGHT_BIT)[0] == ("A", "")
+    reversed_own = own + Style(reverse=True)
+    assert cells_of(strip_of([("A", reversed_own)]), colours=EIGHT_BIT)[0] == ("A", "7")
+
+
 def test_a_resized_or_forgotten_terminal_is_painted_whole():
     painter = CellPainter()
     frame = [strip_of([("AB", LOOKS[0])])]
