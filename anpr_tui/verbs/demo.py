@@ -20,7 +20,7 @@ import click
 
 from anpr_tui.verbs import STATE_META, ending_on_signals, log_folder, writing_log
 from anpr_tui.verbs.demo_force import CONFIG, OPERATOR, Footage, write_list
-from anpr_tui.verbs.demo_summary import Watch, stored_reads, summary_of
+from anpr_tui.verbs.demo_summary import Watch, summary_of
 from anpr_tui.verbs.hub import RunningHub, running_hub
 from store.ledger.ledger import Ledger
 from store.lists import delivery
@@ -149,17 +149,12 @@ def _terminal_for_the_console(folder: Path) -> Iterator[int]:
 
 def _headless(folder: Path, footage: Footage, *, seconds: float, json_path: Path | None) -> None:
     with _demonstration(folder, footage) as running:
-        watch = Watch(running, staff_id=OPERATOR, say=click.echo)
+        watch = Watch(running, footage.sources, say=click.echo)
         asyncio.run(watch.until_done(within_s=2 * seconds + 60))
-        tallies = {
-            source.camera_id: running.cluster.tally(source.camera_id) for source in footage.sources
-        }
-        running.cluster.stop()  # from here everything is in the archive
-        began_at = min(source.starts_at for source in footage.sources)
         summary = summary_of(
             footage.sources,
-            reads=list(stored_reads(running.store, since_at=began_at)),
-            tallies=tallies,
+            reads=watch.reads,
+            tallies=watch.tallies,
             alarms=len(watch.alarms),
             delays_s=watch.delays_s,
         )

@@ -17,16 +17,17 @@ from cluster.hub import Feed
 from cluster.sources.footage import FootageSource, Passing
 from store.terms import Camera
 
-__all__ = ["CONFIG", "FORCE_CAMERAS", "OPERATOR", "Footage", "write_list"]
+__all__ = ["CONFIG", "FORCE_CAMERAS", "MANAGER", "OPERATOR", "Footage", "write_list"]
 
 OPERATOR = "NS4021"
+MANAGER = "NS3001"
 CONFIG = HubConfig(
     workers=2,
     frames_waiting=4,
     staff=(
         StaffConfig(id=OPERATOR, role="OP", name="R Hale"),
         StaffConfig(id="NS4188", role="RES", name="D Okafor"),
-        StaffConfig(id="NS3001", role="AM", name="L Brandt"),
+        StaffConfig(id=MANAGER, role="AM", name="L Brandt"),
     ),
 )
 

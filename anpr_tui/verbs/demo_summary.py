@@ -8,25 +8,24 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from anpr_tui.verbs.demo_force import MANAGER, OPERATOR
+from anpr_tui.verbs.demo_reads import named, stored_reads
 from anpr_tui.verbs.hub import RunningHub
-from cluster.sources.footage import FootageSource
+from cluster.sources.footage import FootageSource, Passing
 from store.answers import AlarmChanged, AlarmRaised
 from store.client import HubClient
-from store.terms import Alarm, MatchKind, Outcome, Read, Scope
+from store.terms import Alarm, Outcome, ReadRow
 
-if TYPE_CHECKING:
-    from store.store import Store
-
-__all__ = ["Summary", "Watch", "stored_reads", "summary_of"]
+__all__ = ["Summary", "Watch", "summary_of"]
 
 LOOK_S = 1.0
-PAGE = 500
+SETTLED_S = 5.0  # after its last frame a passage is settled, filed and found: 2 s, 1 s, and air
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,45 +62,70 @@ class Summary:
 
 
 class Watch:
-    """Follows a running demonstration as a console does, and says what it sees.
+    """Follows a running demonstration as consoles do, and says what it sees.
+
+    An operator sees the alarms, an ANPR manager searches the reads; each at a connection of
+    their own.
 
     Attributes:
         alarms: Alarms raised, by their id.
-        delays_s: Seconds from the frame to this console, of each read that alarmed.
+        delays_s: Seconds from the frame to the operator, of each read that alarmed.
+        reads: Every read stored, once all is recorded.
+        tallies: Pictures accounted for, by camera and outcome, likewise.
     """
 
-    def __init__(self, running: RunningHub, *, staff_id: str, say: Callable[[str], None]) -> None:
-        """Prepare to watch."""
+    def __init__(
+        self,
+        running: RunningHub,
+        sources: Sequence[FootageSource],
+        *,
+        say: Callable[[str], None],
+    ) -> None:
+        """Prepare to watch; `sources` may fill when the cameras begin."""
         self._running = running
-        self._staff_id = staff_id
+        self._sources = sources
         self._say = say
         self._seen: dict[str, float] = {}
-        self._told: set[str] = set()
-        self._since_at = datetime.now(UTC)
+        self._told: set[tuple[str, int]] = set()
         self.alarms: set[str] = set()
         self.delays_s: list[float] = []
+        self.reads: list[ReadRow] = []
+        self.tallies: dict[str, dict[Outcome, int]] = {}
 
     async def until_done(self, *, within_s: float) -> None:
         """Let the cameras begin, and watch until all is recorded or the time is up."""
         until_s = time.monotonic() + within_s
-        client = await HubClient.connect(self._running.socket, staff_id=self._staff_id)
-        alarms = asyncio.create_task(self._follow_alarms(client))
+        operator = await HubClient.connect(self._running.socket, staff_id=OPERATOR)
+        manager = await HubClient.connect(self._running.socket, staff_id=MANAGER)
+        alarms = asyncio.create_task(self._follow_alarms(operator))
         try:
             await asyncio.to_thread(self._running.cluster.begin)
             while time.monotonic() < until_s and not await asyncio.to_thread(self._done):
-                await asyncio.to_thread(self._tell_reads)
+                await self._tell_passages(manager, ended_s=SETTLED_S)
                 await asyncio.sleep(LOOK_S)
-        finally:
             await asyncio.sleep(LOOK_S)  # what the hub pushed last is on its way
+            await asyncio.to_thread(self._count)
+            await asyncio.to_thread(self._running.cluster.stop)  # all is in the archive then
+            await self._tell_passages(manager, ended_s=0.0)
+            self.reads = await self._everything(manager)
+        finally:
             if not alarms.done():
                 alarms.cancel()
             with suppress(asyncio.CancelledError):
                 await alarms  # a console that failed ends the demonstration with its reason
-            await client.close()
-        received = self._running.cluster.received(list(self._seen))
+            await manager.close()
+            await operator.close()
+
+    def _count(self) -> None:
+        """Ask what only the cluster knows, while it is there."""
+        cluster = self._running.cluster
+        received = cluster.received(list(self._seen))
         self.delays_s = [
             self._seen[read_id] - received[read_id] for read_id in self._seen if read_id in received
         ]
+        self.tallies = {
+            source.camera_id: cluster.tally(source.camera_id) for source in self._sources
+        }
 
     async def _follow_alarms(self, client: HubClient) -> None:
         async for event in client.events():
@@ -124,41 +148,52 @@ class Watch:
             one is not None and one.done for one in self._running.cluster.progress().values()
         )
 
-    def _tell_reads(self) -> None:
-        since_at = max(self._since_at, datetime.now(UTC) - timedelta(minutes=1))
-        for read in reversed(list(stored_reads(self._running.store, since_at=since_at))):
-            if read.read_id not in self._told:
-                self._told.add(read.read_id)
-                self._say(
-                    f"{read.captured_at:%H:%M:%S} read  {read.vrm:<8} {read.camera_id}"
-                    f" {read.confidence:.0%} {read.direction}, {read.frames} frames"
-                )
+    async def _tell_passages(self, client: HubClient, *, ended_s: float) -> None:
+        """Say of each passage that ended `ended_s` ago whether it was read."""
+        before_at = datetime.now(UTC) - timedelta(seconds=ended_s)
+        for source in self._sources:
+            for passing in source.passings:
+                begins_at, ends_at = _while_it_passed(source, passing)
+                key = (source.camera_id, passing.first)
+                if key in self._told or ends_at > before_at:
+                    continue
+                self._told.add(key)
+                rows = await named(client, passing.vrm, since_at=begins_at, until_at=ends_at)
+                met = [row for row in rows if row.camera_id == source.camera_id]
+                self._say(_line(passing, source, met))
 
-
-def stored_reads(store: "Store", *, since_at: datetime) -> Iterator[Read]:
-    """Every read that is stored, newest first."""
-    before = ""
-    while True:
-        rows, more = store.archive.search(
-            Scope(
-                vrm="",
-                kind=MatchKind.EXACT,
-                since_at=since_at,
-                until_at=datetime.now(UTC) + timedelta(days=1),
-                limit=PAGE,
-                before=before,
-            )
+    async def _everything(self, client: HubClient) -> list[ReadRow]:
+        marks = {passing.vrm for source in self._sources for passing in source.passings}
+        return await stored_reads(
+            client,
+            marks=marks,
+            cameras=[source.camera_id for source in self._sources],
+            since_at=min(source.starts_at for source in self._sources),
+            until_at=datetime.now(UTC),
         )
-        yield from (row.read for row in rows)
-        if not more:
-            return
-        before = rows[-1].key
+
+
+def _line(passing: Passing, source: FootageSource, met: Sequence[ReadRow]) -> str:
+    if not met:
+        at = source.at(passing.first)
+        return f"{at:%H:%M:%S} MISSED {passing.vrm:<8} {source.camera_id}"
+    row = met[0]
+    return (
+        f"{row.captured_at:%H:%M:%S} read  {row.vrm:<8} {row.camera_id}"
+        f" {row.confidence:.0%} {row.direction}"
+    )
+
+
+def _while_it_passed(source: FootageSource, passing: Passing) -> tuple[datetime, datetime]:
+    slack = timedelta(seconds=0.5 / source.rate)
+    begins_at = source.at(passing.first) - slack
+    return begins_at, source.at(passing.first + passing.frames - 1) + slack
 
 
 def summary_of(
     sources: Sequence[FootageSource],
     *,
-    reads: Sequence[Read],
+    reads: Sequence[ReadRow],
     tallies: Mapping[str, Mapping[Outcome, int]],
     alarms: int,
     delays_s: Sequence[float],
@@ -167,7 +202,7 @@ def summary_of(
 
     Args:
         sources: The footage, with its schedule.
-        reads: Everything the archive holds.
+        reads: Everything the archive holds, marks that did not pass masked.
         tallies: Pictures accounted for, by camera and outcome.
         alarms: Alarms raised.
         delays_s: From frame to console.
@@ -175,9 +210,7 @@ def summary_of(
     right, twice, of_a_passage = 0, 0, set[str]()
     for source in sources:
         for passing in source.passings:
-            slack = timedelta(seconds=0.5 / source.rate)
-            begins_at = source.at(passing.first) - slack
-            ends_at = source.at(passing.first + passing.frames - 1) + slack
+            begins_at, ends_at = _while_it_passed(source, passing)
             met = [
                 read.read_id
                 for read in reads

@@ -10,7 +10,7 @@ from anpr_tui.verbs.demo_force import FORCE_CAMERAS, LISTED, TRAFFIC, Footage, w
 from anpr_tui.verbs.demo_summary import percentile_ms, summary_of
 from cluster.sources.footage import FootageSource, Passing
 from store.lists.delivery import check
-from store.terms import Outcome, Priority, Read
+from store.terms import Certainty, Outcome, Priority, ReadRow
 
 STARTS_AT = datetime(2026, 11, 17, 9, tzinfo=UTC)
 SOURCE = FootageSource(
@@ -28,15 +28,15 @@ SOURCE = FootageSource(
 )
 
 
-def read(vrm: str, *, at_s: float, number: int = 0, camera_id: str = "NS-C01") -> Read:
+def read(vrm: str, *, at_s: float, number: int = 0, camera_id: str = "NS-C01") -> ReadRow:
     at = STARTS_AT + timedelta(seconds=at_s)
-    return Read(f"{vrm}-{number}", camera_id, "NS", at, vrm, vrm, vrm, 0.9)
+    return ReadRow(f"{vrm}-{number}", camera_id, "", at, vrm, Certainty.EXACT, 0.9, "towards", "")
 
 
 RIGHT = [read("JB14JSW", at_s=3.0), read("TK22HRM", at_s=11.0)]
 
 
-def summed(reads: list[Read], *, accounted: int = 40):
+def summed(reads: list[ReadRow], *, accounted: int = 40):
     tallies = {"NS-C01": {Outcome.READ: 12, Outcome.NO_PLATE: accounted - 12}}
     return summary_of([SOURCE], reads=reads, tallies=tallies, alarms=1, delays_s=[0.1])
 
@@ -57,7 +57,7 @@ def test_all_read_once_and_right_is_the_whole_truth():
     ],
     ids=["misread", "at another time", "at another camera"],
 )
-def test_a_wrong_read_and_a_missed_passage_count_as_wrong(wrong: Read):
+def test_a_wrong_read_and_a_missed_passage_count_as_wrong(wrong: ReadRow):
     assert summed(RIGHT[:1]).read_accuracy == 0.5
     summary = summed([RIGHT[0], wrong])
     assert (summary.read_accuracy, summary.strays) == (0.5, 1)
