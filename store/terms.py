@@ -134,8 +134,7 @@ class Read:
         vrm: The canonical mark; differs from `vrm_raw` where the grammar repaired it.
         fold: The key that lists and searches join on: `vrm` with O as 0 and I as 1.
         confidence: Posterior of `vrm`, in [0, 1].
-        repaired: True where `vrm` and `vrm_raw` differ in more than O/0 and I/1, which only their
-            place tells apart; then it alarms as possible only.
+        repaired: `vrm` and `vrm_raw` differ beyond O/0 and I/1; it alarms as possible only.
         candidates: Other readings with their posterior, best first.
         direction: "towards", "away" or "unknown".
         frames: How many frames of the passage agree to make it.
