@@ -56,6 +56,7 @@ class RoadsideCamera:
         size_px: tuple[int, int] = (1280, 720),
         road: Road | None = None,
         rainy: bool = False,
+        signs: bool = False,
     ) -> None:
         """Set the camera up.
 
@@ -66,11 +67,13 @@ class RoadsideCamera:
             size_px: Width and height of its frames.
             road: Road to look at.
             rainy: Rain falls.
+            signs: Road signs may stand in its view. The shipped finder takes a number on one for
+                a plate now and then, so they are left out unless asked for.
         """
         self.name = name
         self.light = light
         self.rainy = rainy
-        self.road = road if road is not None else draw_road(rng, size_px=size_px)
+        self.road = road if road is not None else draw_road(rng, size_px=size_px, signs=signs)
         self._ground = tinted(self.road.image, light=light)
         height, width = self._ground.shape[:2]
         noise = rng.standard_normal((height + 64, width + 64, 1), np.float32) * _NOISE[light]

@@ -164,13 +164,20 @@ def _signs(rng: Generator, image: Picture, horizon: int) -> list[Box]:
     return boxes
 
 
-def draw_road(rng: Generator, *, size_px: tuple[int, int] = (1280, 720), decoys: int = 0) -> Road:
+def draw_road(
+    rng: Generator,
+    *,
+    size_px: tuple[int, int] = (1280, 720),
+    decoys: int = 0,
+    signs: bool = True,
+) -> Road:
     """Draw an empty road by day.
 
     Args:
         rng: Source of chance: place, lanes, weather of the sky, signs.
         size_px: Width and height of the picture.
         decoys: How many signs, words or panels to strew about besides the usual signs.
+        signs: Up to three road signs stand beside it.
 
     Returns:
         The road with what is needed to stand vehicles on it.
@@ -223,8 +230,8 @@ def draw_road(rng: Generator, *, size_px: tuple[int, int] = (1280, 720), decoys:
                 ]
             )
             cv2.fillPoly(image, [stripe.astype(np.int32)], paint, cv2.LINE_AA)
-    signs = _signs(rng, image, horizon)
+    boxes = _signs(rng, image, horizon) if signs else []
     for _ in range(decoys):
         draw_decoy(rng, image)
     soft = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.8), np.uint8)
-    return Road(soft, vanishing, lane_px, middles, tuple(signs))
+    return Road(soft, vanishing, lane_px, middles, tuple(boxes))
