@@ -16,13 +16,13 @@ from textual.screen import Screen
 
 from anpr_tui.feed import AlarmsMoved, Beaten, Feed, Joined, Lost, TurnedAway
 from anpr_tui.officer import PLACES, place_at, places_of, role_word, watches
-from anpr_tui.painter import CellPainter
-from anpr_tui.restricted import RestrictedApp
 from anpr_tui.screens.alarms import AlarmsScreen
 from anpr_tui.screens.frame import Frame
 from anpr_tui.screens.page import keys_page, notices_page
 from anpr_tui.screens.search import SearchScreen
 from anpr_tui.seat import Seat
+from anpr_tui.terminal.painter import CellPainter
+from anpr_tui.terminal.restricted import RestrictedApp
 from anpr_tui.widgets.forms.entry import Entry
 from anpr_tui.widgets.frame.command_line import CommandLine
 from store.client import HubClient

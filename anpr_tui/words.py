@@ -2,7 +2,7 @@
 
 import re
 
-from anpr_tui.cells import MASK
+from anpr_tui.terminal.cells import MASK
 from store.terms import Alarm, AlarmState, Certainty, Priority
 
 __all__ = [

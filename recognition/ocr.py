@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recognition.errors import ModelRefusedError
 from recognition.frame import Image
-from recognition.lattice import ALPHABET, Lattice, gather
+from recognition.grammar.lattice import ALPHABET, Lattice, gather
 from recognition.models import Model, open_model
 from recognition.plates import box_of
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from recognition.evidence import Evidence, evidence_of
 from recognition.frame import Frame, Image
-from recognition.lattice import Fused
+from recognition.grammar.lattice import Fused
+from recognition.grammar.syntax import Grammar, Reading
 from recognition.plates import Box, overlap
 from recognition.recogniser import FrameReading, PlateReading
-from recognition.syntax import Grammar, Reading
 
 __all__ = ["Following", "PassageNews", "PassageTracker", "Sighting", "stills"]
 
@@ -63,7 +63,7 @@ class Sighting:
         raw: What the network wrote, all frames fused.
         fold: The key that lists join on.
         confidence: Posterior of `vrm`, in [0, 1].
-        repaired: The grammar changed a character (see `recognition.syntax.Reading`).
+        repaired: The grammar changed a character (see `recognition.grammar.syntax.Reading`).
         candidates: Other marks with their posterior, likeliest first.
         direction: "towards" or "away" from the camera, or "unknown".
         frames: Frames of the passage that showed the plate.

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recognition.frame import Frame, Image
-from recognition.lattice import Lattice
+from recognition.grammar.lattice import Lattice
+from recognition.grammar.syntax import Grammar, Reading
 from recognition.ocr import PlateReader, patch_of, straight_patch_of
 from recognition.plates import Box, Dropped, Found, PlateDetector, box_of
-from recognition.syntax import Grammar, Reading
 
 __all__ = ["FrameReading", "Gate", "PlateReading", "Recogniser"]
 
@@ -80,7 +80,7 @@ class PlateReading:
         raw: What the network wrote.
         fold: The key that lists join on.
         confidence: Posterior of `vrm`, in [0, 1].
-        repaired: The grammar changed a character (see `recognition.syntax.Reading`).
+        repaired: The grammar changed a character (see `recognition.grammar.syntax.Reading`).
         candidates: Other marks with their posterior, likeliest first.
         format: Name of the format.
         corners: (4, 2) float32 pixels: top left, top right, bottom right, bottom left.

@@ -19,7 +19,8 @@ from store.archive.plates import pack
 from store.archive.rows import read_id_bytes
 from store.archive.writer import ArchiveWriter
 from store.errors import InputError, StoreError, UnavailableError
-from store.ledger import alarms, heartbeat
+from store.ledger import heartbeat
+from store.ledger.alarms import raising
 from store.ledger.cameras import register
 from store.ledger.instants import to_us
 from store.ledger.ledger import Ledger, Transaction
@@ -96,7 +97,7 @@ class Intake:
             self._book = frames.FrameBook(state / "spool" / "frames.db")
             undo.callback(self._book.close)
             with ledger.reading() as db:
-                self._unsettled = alarms.unsettled(db)
+                self._unsettled = raising.unsettled(db)
             for segment in self._spool.sealed():
                 self._take_note(self._spool.read(segment))
             self._tell()
@@ -314,7 +315,7 @@ class Intake:
 
 def _tell_one(tx: Transaction, news: _News, *, now: datetime) -> None:
     for match in news.met:
-        alarms.raise_or_repeat(
+        raising.raise_or_repeat(
             tx,
             news.read,
             entry=match.entry,
@@ -323,7 +324,7 @@ def _tell_one(tx: Transaction, news: _News, *, now: datetime) -> None:
             now=now,
         )
     if news.settled:
-        alarms.correct(tx, news.read, met=[match.entry for match in news.met], now=now)
+        raising.correct(tx, news.read, met=[match.entry for match in news.met], now=now)
 
 
 def _demand_sound(account: Account) -> None:

@@ -53,7 +53,7 @@ def open_console(socket: Path, *, staff_id: str) -> None:
             del os.environ[name]
     # Textual reads its variables when it is imported, so it comes after they are gone.
     from anpr_tui.console import Console  # noqa: PLC0415
-    from anpr_tui.restricted import UnforeseenError  # noqa: PLC0415
+    from anpr_tui.terminal.restricted import UnforeseenError  # noqa: PLC0415
 
     app = Console(socket=socket, staff_id=staff)
     try:

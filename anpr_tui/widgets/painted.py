@@ -7,7 +7,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from anpr_tui.cells import strip_of
+from anpr_tui.terminal.cells import strip_of
 
 __all__ = ["LOOKS", "Painted", "Span", "badge"]
 

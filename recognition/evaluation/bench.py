@@ -13,7 +13,7 @@ from recognition.evaluation.measures import Answer, measure
 from recognition.evaluation.photos import Photo
 from recognition.evaluation.rivals import CctReader, YuNetDetector
 from recognition.frame import Image
-from recognition.lattice import Lattice
+from recognition.grammar.lattice import Lattice
 from recognition.ocr import patch_of
 from recognition.plates import Box, Found, box_of
 from recognition.recogniser import FrameReading, Recogniser

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recognition.evaluation.photos import Label, Photo
+from recognition.grammar.syntax import fold
 from recognition.plates import Box, overlap
-from recognition.syntax import fold
 
 __all__ = ["Answer", "Measures", "likeness", "measure"]
 

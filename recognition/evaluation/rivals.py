@@ -13,7 +13,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from recognition.frame import Image
-from recognition.lattice import Lattice
+from recognition.grammar.lattice import Lattice
 from recognition.plates import Found
 
 __all__ = ["CctReader", "YuNetDetector"]

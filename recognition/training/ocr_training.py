@@ -28,8 +28,8 @@ from recognition.training.ocr_net import (
     greedy,
     normalise,
 )
-from recognition.training.ocr_samples import OcrSamples, to_input
-from recognition.training.photos import (
+from recognition.training.samples.ocr_samples import OcrSamples, to_input
+from recognition.training.samples.photos import (
     Photo,
     PlateCrop,
     load_photos,

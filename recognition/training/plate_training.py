@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from recognition.training.budget import Apprentice, Budget
 from recognition.training.card import Course, write_card
 from recognition.training.export import InputContract, write_manifest, write_onnx
-from recognition.training.photos import Photo, load_photos, load_training_photos, without_twins
 from recognition.training.plate_net import (
     STRIDE,
     PlateFinder,
@@ -23,7 +22,13 @@ from recognition.training.plate_net import (
     finder_loss,
     normalise,
 )
-from recognition.training.plate_samples import Box, Mined, PlateSamples
+from recognition.training.samples.photos import (
+    Photo,
+    load_photos,
+    load_training_photos,
+    without_twins,
+)
+from recognition.training.samples.plate_samples import Box, Mined, PlateSamples
 
 __all__ = ["Find", "Marks", "find", "mine", "overlap", "ship", "sit", "train"]
 

@@ -10,7 +10,8 @@ from store.archive.search import Archive
 from store.door import Ask, Door, Shown
 from store.errors import CorruptError, RefusedError, UnavailableError
 from store.governance.decisions import Act
-from store.ledger import board, dispositions, lists
+from store.ledger import lists
+from store.ledger.alarms import board, dispositions
 from store.ledger.ledger import Ledger, Transaction
 from store.terms import Alarm, Decision, Disposition, Officer
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recognition.frame import Frame
-from recognition.lattice import ALPHABET, NOTHING, Lattice
+from recognition.grammar.lattice import ALPHABET, NOTHING, Lattice
+from recognition.grammar.syntax import Grammar
 from recognition.passage import PassageNews, PassageTracker, Sighting, stills
 from recognition.recogniser import FrameReading, PlateReading
-from recognition.syntax import Grammar
 
 GRAMMAR = Grammar()
 ROAD = np.random.default_rng(3).integers(0, 256, (360, 640, 3), dtype=np.uint8)

@@ -3,11 +3,11 @@ import numpy as np
 import pytest
 
 from recognition.frame import Frame
-from recognition.lattice import ALPHABET, NOTHING, Lattice
+from recognition.grammar.lattice import ALPHABET, NOTHING, Lattice
+from recognition.grammar.syntax import Grammar
 from recognition.ocr import patch_of, straight_patch_of
 from recognition.plates import Found
 from recognition.recogniser import Gate, Recogniser
-from recognition.syntax import Grammar
 from tests.recognition.conftest import drawn_plate
 
 CORNERS = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)

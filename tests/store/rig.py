@@ -13,7 +13,7 @@ from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
 from store.desks import Desks
 from store.ledger import audit, staff
-from store.ledger.alarms import raise_or_repeat
+from store.ledger.alarms.raising import raise_or_repeat
 from store.ledger.ledger import Ledger
 from store.terms import (
     Action,

@@ -11,7 +11,8 @@ import pytest
 
 from store.errors import BusyError, InputError, UnavailableError
 from store.intake import Intake
-from store.ledger import board, heartbeat, ledger, lists
+from store.ledger import heartbeat, ledger, lists
+from store.ledger.alarms import board
 from store.ledger.ledger import Ledger
 from store.ledger.lists import Arrival
 from store.store import Store, open_store

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from store.intake import Intake
-from store.ledger import board, lists
+from store.ledger import lists
+from store.ledger.alarms import board
 from store.ledger.lists import Arrival
 from store.store import Store, open_store
 from store.terms import Outcome

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from textual.reactive import reactive
 
-from anpr_tui.cells import cell, wrapped
 from anpr_tui.seat import Seat
+from anpr_tui.terminal.cells import cell, wrapped
 from anpr_tui.times import clock, list_age, since
 from anpr_tui.widgets.alarms.read_card import CROP_COLUMNS, CROP_LINES, PICTURE_DUE_S
 from anpr_tui.widgets.painted import Painted, Span, badge

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from anpr_tui.board import Board, Line
-from anpr_tui.cells import cell
 from anpr_tui.seat import Seat
+from anpr_tui.terminal.cells import cell
 from anpr_tui.times import age, clock, since
 from anpr_tui.widgets.painted import Painted, Span, badge
 from anpr_tui.widgets.rule import ruled

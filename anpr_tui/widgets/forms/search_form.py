@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from anpr_tui.cells import wrapped
+from anpr_tui.terminal.cells import wrapped
 from anpr_tui.times import TimeNotReadError, parse_when
 from anpr_tui.widgets.forms.entry import Entry
 from anpr_tui.widgets.forms.field import Field

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual import events
 from textual.reactive import reactive
 
-from anpr_tui.cells import plain
+from anpr_tui.terminal.cells import plain
 from anpr_tui.widgets.painted import Painted, Span
 
 __all__ = ["CommandLine"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from textual.binding import Binding
 from textual.reactive import reactive
 
-from anpr_tui.cells import cell
+from anpr_tui.terminal.cells import cell
 from anpr_tui.widgets.painted import Painted, Span
 
 __all__ = ["KeyLine", "shown_keys"]

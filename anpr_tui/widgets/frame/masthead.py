@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from textual.reactive import reactive
 
-from anpr_tui.cells import cell
 from anpr_tui.officer import places_of, role_word, watches
+from anpr_tui.terminal.cells import cell
 from anpr_tui.widgets.painted import Painted, Span, badge
 from store.terms import Officer
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.reactive import reactive
 
-from anpr_tui.cells import cell, wrapped
+from anpr_tui.terminal.cells import cell, wrapped
 from anpr_tui.times import age
 from anpr_tui.widgets.painted import Painted, Span
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.reactive import reactive
 
-from anpr_tui.cells import wrapped
+from anpr_tui.terminal.cells import wrapped
 from anpr_tui.times import day_and_clock
 from anpr_tui.widgets.painted import Painted, Span
 from anpr_tui.widgets.pictures.plate_crop import crop_lines

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from anpr_tui.cells import MASK, cell
+from anpr_tui.terminal.cells import MASK, cell
 from anpr_tui.times import day_and_clock
 from anpr_tui.widgets.painted import Painted, Span
 from anpr_tui.widgets.rule import ruled

@@ -9,9 +9,9 @@ import torch
 from recognition.training import ocr_training
 from recognition.training.budget import Budget
 from recognition.training.ocr_net import STEPS, PlateReader, ctc_loss, greedy
-from recognition.training.ocr_samples import OcrSamples, rectify, widen
 from recognition.training.plate_net import STRIDE
-from recognition.training.plate_samples import HEIGHT, WIDTH, PlateSamples
+from recognition.training.samples.ocr_samples import OcrSamples, rectify, widen
+from recognition.training.samples.plate_samples import HEIGHT, WIDTH, PlateSamples
 
 
 def test_a_batch_depends_on_its_step_alone() -> None:

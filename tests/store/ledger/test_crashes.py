@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from store.errors import RefusedError
-from store.ledger import alarms, audit, board, dispositions
+from store.ledger import audit
+from store.ledger.alarms import board, dispositions, raising
 from store.ledger.ledger import Ledger, Transaction
 from store.terms import AlarmState, Certainty, Decision, Disposition
 from tests.store.examples import NOW, a_read, an_entry
@@ -29,7 +30,7 @@ def write_for_ever(path: Path, *, writer: str, pipe: int) -> None:
     for n in range(1_000_000):
         read_id = f"{writer}-{n}"
         with ledger.transaction() as tx:
-            alarms.raise_or_repeat(
+            raising.raise_or_repeat(
                 tx, a_read(read_id), entry=an_entry(read_id), certainty=Certainty.EXACT, now=NOW
             )
         os.write(pipe, f"{read_id}\n".encode())
@@ -122,7 +123,7 @@ def test_of_two_officers_who_acknowledge_at_once_one_has_the_alarm(tmp_path: Pat
     for n in range(RACES):
         ledger = Ledger.open(path)
         with ledger.transaction() as tx:
-            alarm = alarms.raise_or_repeat(
+            alarm = raising.raise_or_repeat(
                 tx, a_read(f"r{n}"), entry=an_entry(f"e{n}"), certainty=Certainty.EXACT, now=NOW
             )
         ledger.close()
@@ -146,7 +147,7 @@ def test_of_two_answers_at_once_one_stands(tmp_path: Path) -> None:
     for n in range(RACES):
         ledger = Ledger.open(path)
         with ledger.transaction() as tx:
-            alarm = alarms.raise_or_repeat(
+            alarm = raising.raise_or_repeat(
                 tx, a_read(f"r{n}"), entry=an_entry(f"e{n}"), certainty=Certainty.EXACT, now=NOW
             )
         ledger.close()

@@ -1,8 +1,8 @@
 """Character lattice -> one mark: UK grammar as a prior, never as a correction of what it is not.
 
-Every template (`recognition.formats`) and the foreign ones are weighed at once: the probability of
-a lattice under a template is the sum over all ways to lay the template's places along the slots,
-leaving slots out where they may be nothing. The best mark of the likeliest templates wins, and its
+Every template (`formats`) and the foreign ones are weighed at once: the probability of a lattice
+under a template is the sum over all ways to lay the template's places along the slots, leaving
+slots out where they may be nothing. The best mark of the likeliest templates wins, and its
 posterior is its share of everything, so an unclear plate says so.
 
 Three keys: `raw`, what the network wrote; `vrm`, the canonical mark; `fold`, `vrm` with O as 0 and
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.formats import FOREIGN, NEWEST_AGE, Template, templates
-from recognition.lattice import ALPHABET, NOTHING, Lattice
+from recognition.grammar.formats import FOREIGN, NEWEST_AGE, Template, templates
+from recognition.grammar.lattice import ALPHABET, NOTHING, Lattice
 
 __all__ = ["Grammar", "Reading", "fold"]
 
@@ -73,7 +73,7 @@ class Grammar:
     """
 
     def __init__(self, *, newest_age: int = NEWEST_AGE, temperature: float = 0.8) -> None:
-        """Lay out the templates; `newest_age` as in `recognition.formats.templates`."""
+        """Lay out the templates; `newest_age` as in `recognition.grammar.formats.templates`."""
         self.temperature = temperature
         self._templates = templates(newest_age=newest_age)
         sets = {place: 0 for template in self._templates for place in template.places}

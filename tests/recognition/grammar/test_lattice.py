@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recognition.lattice import ALPHABET, NOTHING, Fused, Lattice, gather
+from recognition.grammar.lattice import ALPHABET, NOTHING, Fused, Lattice, gather
 
 
 def ctc_of(text: str, *, sure: float = 0.98, wide: int = 2) -> np.ndarray:

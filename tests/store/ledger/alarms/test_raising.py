@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store.ledger import alarms, audit, board, cameras, dispositions
+from store.ledger import audit, cameras
+from store.ledger.alarms import board, dispositions, raising
 from store.ledger.ledger import Ledger
 from store.terms import (
     Action,
@@ -23,7 +24,7 @@ from store.terms import (
 )
 from tests.store.examples import NOW, a_camera, a_read, an_entry
 
-SCENARIO = Path(__file__).parents[2] / "data" / "scenario"
+SCENARIO = Path(__file__).parents[3] / "data" / "scenario"
 
 
 def meet(
@@ -35,7 +36,7 @@ def meet(
     settled: bool = True,
 ) -> Alarm:
     with ledger.transaction() as tx:
-        return alarms.raise_or_repeat(
+        return raising.raise_or_repeat(
             tx, read, entry=entry, certainty=certainty, settled=settled, now=read.captured_at
         )
 
@@ -139,7 +140,7 @@ def test_the_settled_read_confirms_the_first_sight(ledger: Ledger) -> None:
 def test_a_first_sight_that_is_not_borne_out_stays_and_says_so(ledger: Ledger) -> None:
     meet(ledger, a_read("r1"), an_entry(priority=Priority.HIGH), settled=False)
     with ledger.transaction() as tx:
-        changed = alarms.correct(tx, a_read("r1", vrm="TX26KLN"), met=[], now=at(1))
+        changed = raising.correct(tx, a_read("r1", vrm="TX26KLN"), met=[], now=at(1))
     (shown,) = on_board(ledger)
     assert changed == (shown,)
     assert (shown.vrm, shown.entry.vrm) == ("TX26KLN", "TX26KLM")
@@ -149,7 +150,7 @@ def test_a_first_sight_that_is_not_borne_out_stays_and_says_so(ledger: Ledger) -
 def test_correcting_leaves_what_the_settled_read_bears_out(ledger: Ledger) -> None:
     alarm = meet(ledger, a_read("r1"), an_entry(), settled=False)
     with ledger.transaction() as tx:
-        assert alarms.correct(tx, a_read("r1"), met=[an_entry()], now=at(1)) == ()
+        assert raising.correct(tx, a_read("r1"), met=[an_entry()], now=at(1)) == ()
     assert on_board(ledger) == (alarm,)
 
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from store.errors import RefusedError
 from store.governance.policy import POLICY
 from store.ledger import audit
-from store.ledger.alarms import next_seq
-from store.ledger.board import alarm_number, by_id
+from store.ledger.alarms.board import alarm_number, by_id
+from store.ledger.alarms.raising import next_seq
 from store.ledger.instants import to_us
 from store.ledger.ledger import Transaction
 from store.terms import Alarm, AlarmState, Decision, Disposition

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recognition.training.stock import Stock
+from recognition.training.samples.stock import Stock
 
 
 def _stock(capacity: int, a_step: float) -> Stock[int]:

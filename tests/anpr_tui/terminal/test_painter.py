@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from anpr_tui.painter import CellPainter, cells_of
+from anpr_tui.terminal.painter import CellPainter, cells_of
 
 LOOKS = [
     Style.null(),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
-from anpr_tui.cells import cell, plain, strip_of, wrapped
+from anpr_tui.terminal.cells import cell, plain, strip_of, wrapped
 
 NASTY = "\x1b]0;x\x07\x9b2J\u202e\u200b\u0301\u2066日\U0001f697\r\n"
 

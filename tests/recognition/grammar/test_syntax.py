@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from recognition.formats import FOREIGN, templates
-from recognition.lattice import ALPHABET, NOTHING, Lattice
-from recognition.syntax import Grammar, fold
+from recognition.grammar.formats import FOREIGN, templates
+from recognition.grammar.lattice import ALPHABET, NOTHING, Lattice
+from recognition.grammar.syntax import Grammar, fold
 
 A, YEAR = "[A-HJ-PR-Y]", "[A-HJ-NPR-TV-Y]"
 NUMBER = "[1-9][0-9]{0,2}"

@@ -17,8 +17,8 @@ from recognition.synthetic import camera
 from recognition.synthetic.fittings import shade
 from recognition.synthetic.plate import render_plate
 from recognition.training.ocr_net import HEIGHT, WIDTH
-from recognition.training.photos import PlateCrop
-from recognition.training.stock import Stock
+from recognition.training.samples.photos import PlateCrop
+from recognition.training.samples.stock import Stock
 
 __all__ = ["OcrSamples", "rectify", "to_input", "widen"]
 

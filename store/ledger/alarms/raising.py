@@ -13,7 +13,7 @@ import msgspec
 
 from store.governance.policy import POLICY
 from store.ledger import audit
-from store.ledger.board import by_id
+from store.ledger.alarms.board import by_id
 from store.ledger.instants import to_us
 from store.ledger.ledger import Transaction
 from store.terms import (

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from store.errors import RefusedError
-from store.ledger import alarms, audit, board, dispositions
+from store.ledger import audit
+from store.ledger.alarms import board, dispositions, raising
 from store.ledger.ledger import Ledger
 from store.terms import Alarm, AlarmState, Certainty, Decision, Disposition
 from tests.store.examples import NOW, a_read, an_entry
@@ -14,7 +15,7 @@ from tests.store.examples import NOW, a_read, an_entry
 @pytest.fixture
 def alarm(ledger: Ledger) -> Alarm:
     with ledger.transaction() as tx:
-        return alarms.raise_or_repeat(
+        return raising.raise_or_repeat(
             tx, a_read("r1"), entry=an_entry(), certainty=Certainty.EXACT, now=NOW
         )
 

@@ -1,0 +1,1 @@
+"""Alarms in the ledger: raised and repeated, read, answered."""
