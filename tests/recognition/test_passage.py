@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -88,6 +89,16 @@ def test_a_confident_first_sight_is_told_with_its_very_frame() -> None:
     news = tracker.follow(holds(plate("AB12CDE")), frame=FRAME, at_s=5.0)
     assert [(sight.vrm, sight.at_s, sight.frames) for sight in news.first] == [("AB12CDE", 5.0, 1)]
     assert news.settled == ()
+
+
+def test_a_mark_that_more_frames_correct_is_told_again_before_it_settles() -> None:
+    far = [(0.0, holds(plate("TB17MDN")))]
+    near = [(0.2 + step * 0.2, holds(plate("TB17MDM"))) for step in range(6)]
+    news = drive(far + near)
+    assert [sight.vrm for sight in news.first] == ["TB17MDN", "TB17MDM"]
+    assert [sight.vrm for sight in news.settled] == ["TB17MDM"]
+    assert {(s.passage_start_s, s.index) for s in (*news.first, *news.settled)} == {(0.0, 0)}
+    assert news.first[1].at_s < near[-1][0]
 
 
 def test_frames_that_each_hide_a_character_are_read_together() -> None:
@@ -233,9 +244,11 @@ def test_every_first_sight_is_settled_in_the_end(
             for step, shown in enumerate(film)
         ]
     )
-    told = [(sight.passage_start_s, sight.index) for sight in news.first]
+    told: dict[tuple[float, int], list[str]] = {}
+    for sight in news.first:
+        told.setdefault((sight.passage_start_s, sight.index), []).append(sight.fold)
     over = [(sight.passage_start_s, sight.index) for sight in news.settled]
-    assert len(set(told)) == len(told)
+    assert all(one != other for folds in told.values() for one, other in pairwise(folds))
     assert len(set(over)) == len(over)
     assert set(told) <= set(over)
 
