@@ -170,9 +170,9 @@ class Cluster:
         counts: dict[Outcome, int] = _got(self._recorder.tally.remote(camera_id))
         return counts
 
-    def received(self, read_ids: Sequence[str]) -> dict[str, float]:
-        """When the frames came that first told of these reads; UNIX time, the latest reads only."""
-        times: dict[str, float] = _got(self._recorder.received.remote(read_ids))
+    def received(self, told: Sequence[tuple[str, str]]) -> dict[tuple[str, str], float]:
+        """When the frames came that first told of these reads with these marks (UNIX time)."""
+        times: dict[tuple[str, str], float] = _got(self._recorder.received.remote(told))
         return times
 
     def stop(self, *, drain_s: float = DRAIN_S) -> None:

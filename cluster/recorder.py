@@ -52,7 +52,7 @@ class RecorderActor:
         self._state = state
         self._trouble: str | None = None
         self._resume: dict[str, int] = {}
-        self._received: OrderedDict[str, float] = OrderedDict()
+        self._received: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._opened = threading.Event()
         self._intake: Intake
         run_for_good(self._open, name="open")
@@ -78,7 +78,8 @@ class RecorderActor:
         self._resume[camera_id] = resume
         for account in accounts:
             for read in (*account.sights, *account.reads):
-                self._received.setdefault(read.read_id, account.received_at.timestamp())
+                told = (read.read_id, read.vrm)
+                self._received.setdefault(told, account.received_at.timestamp())
         while len(self._received) > RECEIVED_KEPT:
             self._received.popitem(last=False)
 
@@ -92,12 +93,12 @@ class RecorderActor:
         self._opened.wait()
         return self._intake.tally(camera_id)
 
-    def received(self, read_ids: Sequence[str]) -> dict[str, float]:
-        """When the frame came that first told of each of these reads (UNIX time).
+    def received(self, told: Sequence[tuple[str, str]]) -> dict[tuple[str, str], float]:
+        """When the frames came that first told of these reads with these marks (UNIX time).
 
         For measuring how long an alarm takes; only the latest reads are remembered.
         """
-        return {one: self._received[one] for one in read_ids if one in self._received}
+        return {one: self._received[one] for one in told if one in self._received}
 
     def known(self, frame_ids: Sequence[str], *, camera_id: str) -> "dict[str, Accounted]":
         """What became of those of these pictures that were accounted for before."""

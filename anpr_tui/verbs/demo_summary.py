@@ -85,7 +85,7 @@ class Watch:
         self._running = running
         self._sources = sources
         self._say = say
-        self._seen: dict[str, float] = {}
+        self._seen: dict[str, tuple[str, float]] = {}
         self._told: set[tuple[str, int]] = set()
         self.alarms: set[str] = set()
         self.delays_s: list[float] = []
@@ -119,10 +119,9 @@ class Watch:
     def _count(self) -> None:
         """Ask what only the cluster knows, while it is there."""
         cluster = self._running.cluster
-        received = cluster.received(list(self._seen))
-        self.delays_s = [
-            self._seen[read_id] - received[read_id] for read_id in self._seen if read_id in received
-        ]
+        seen = {(read_id, vrm): seen_s for read_id, (vrm, seen_s) in self._seen.items()}
+        received = cluster.received(list(seen))
+        self.delays_s = [seen[told] - received_s for told, received_s in received.items()]
         self.tallies = {
             source.camera_id: cluster.tally(source.camera_id) for source in self._sources
         }
@@ -135,7 +134,7 @@ class Watch:
     def _note(self, alarm: Alarm, *, raised: bool) -> None:
         if alarm.read_id in self._seen:
             return  # confirmed by its settled reading
-        self._seen[alarm.read_id] = time.time()
+        self._seen[alarm.read_id] = (alarm.vrm, time.time())
         self.alarms.add(alarm.alarm_id)
         again = "" if raised else f" (seen {alarm.sights} times)"
         self._say(
