@@ -12,9 +12,10 @@ import shutil
 import signal
 import tempfile
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import ray
@@ -25,6 +26,8 @@ __all__ = ["HUB_ROLE", "keep_log", "local_ray", "run_for_good"]
 
 log = logging.getLogger(__name__)
 
+KEY_FILE = "RAY_AUTH_TOKEN_PATH"
+GONE_S = 5.0  # one that the kernel cannot end by then waits for a disk
 LOG = "ANPR_CLUSTER_LOG"  # environment variable: Ray's own logs go when Ray goes, ours stay
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # Actors ask for none: the machine shares its cores better than a count does. But Ray starts as many
@@ -52,14 +55,14 @@ def local_ray(state: Path, *, object_store_mb: int) -> Iterator[None]:
     """
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(state):
-        _remove_folder(state)
+        _clear(state)
         try:
             with _our_signals():
                 _start(_made_folder(state), state=state, object_store_mb=object_store_mb)
             yield
         finally:
             ray.shutdown()
-            _remove_folder(state)
+            _clear(state)
 
 
 @contextmanager
@@ -80,7 +83,7 @@ def _start(folder: Path, *, state: Path, object_store_mb: int) -> None:
     token = folder / "token"
     with open(os.open(token, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_hex(32))
-    os.environ.update({"RAY_AUTH_TOKEN_PATH": str(token), LOG: str(state / "log" / "cluster.log")})
+    os.environ.update({KEY_FILE: str(token), LOG: str(state / "log" / "cluster.log")})
     try:
         ray.init(
             address="local",
@@ -103,29 +106,52 @@ def _start(folder: Path, *, state: Path, object_store_mb: int) -> None:
 
 
 def _made_folder(state: Path) -> Path:
-    folder = state / "ray"
-    if len(os.fsencode(folder)) > LONGEST_FOLDER_BYTES:
-        folder = Path(tempfile.mkdtemp(prefix="anpr-ray-", dir="/tmp"))
-    folder.mkdir(exist_ok=True, mode=0o700)
-    _note(state).write_text(str(folder), encoding="utf-8")
+    """A new folder for Ray, noted so that a run after kill -9 can remove it."""
+    inside = len(os.fsencode(state / "ray-12345678")) <= LONGEST_FOLDER_BYTES
+    folder = Path(
+        tempfile.mkdtemp(prefix="ray-", dir=state)
+        if inside
+        else tempfile.mkdtemp(prefix="anpr-ray-", dir="/tmp")
+    )
+    with _note(state).open("a", encoding="utf-8") as note:
+        note.write(f"{folder}\n")
     return folder
 
 
 def _note(state: Path) -> Path:
-    """Where the folder of the running Ray is noted, so that a run after kill -9 can remove it."""
-    return state / "ray.folder"
+    return state / "ray.folders"
 
 
-def _remove_folder(state: Path) -> None:
-    note = _note(state)
+def _clear(state: Path) -> None:
+    """End every process that still belongs to a Ray of this state folder, and remove its folder.
+
+    After kill -9 Ray's workers live on for two seconds, one that was just starting for a minute.
+    """
     try:
-        folder = Path(note.read_text(encoding="utf-8"))
-    except OSError:
+        folders = [Path(line) for line in _note(state).read_text(encoding="utf-8").splitlines()]
+    except FileNotFoundError:
         return
-    ours = folder == state / "ray" or folder.name.startswith("anpr-ray-")
-    if ours and folder.is_dir() and folder.stat().st_uid == os.getuid():
-        shutil.rmtree(folder, ignore_errors=True)
-    note.unlink(missing_ok=True)
+    for folder in folders:
+        if folder.parent == state or folder.name.startswith("anpr-ray-"):
+            until_s = time.monotonic() + GONE_S
+            while (left := _processes_of(folder)) and time.monotonic() < until_s:
+                for process in left:
+                    with suppress(ProcessLookupError):
+                        os.kill(process, signal.SIGKILL)
+                time.sleep(0.05)
+            shutil.rmtree(folder, ignore_errors=True)
+    _note(state).unlink()
+
+
+def _processes_of(folder: Path) -> list[int]:
+    """Processes that were started with the token of a Ray's folder; zombies have none."""
+    mark = f"{KEY_FILE}={folder / 'token'}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ended meanwhile, or is somebody else's
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+    return found
 
 
 @contextmanager

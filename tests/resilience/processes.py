@@ -36,22 +36,23 @@ def anpr(*arguments: str, run: str) -> subprocess.CompletedProcess:
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
-def living(run: str) -> list[int]:
-    """Processes that carry the name of a run and are not zombies."""
-    found = []
+def living(run: str) -> dict[int, str]:
+    """Processes that carry the name of a run and are not zombies: id and command."""
+    found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             marked = f"{RUN}={run}\0".encode() in (folder / "environ").read_bytes()
             if marked and "\nState:\tZ" not in (folder / "status").read_text():
-                found.append(int(folder.name))
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                found[int(folder.name)] = command[:200]
         except OSError:
             continue
     return found
 
 
-def outlived(run: str, *, within_s: float) -> list[int]:
-    """Processes of a run that are still alive after a while; waits no longer than it must."""
+def outlived(run: str, *, within_s: float) -> list[str]:
+    """Commands of a run that are still alive after a while; waits no longer than it must."""
     until_s = time.monotonic() + within_s
     while (left := living(run)) and time.monotonic() < until_s:
         time.sleep(0.1)
-    return left
+    return list(left.values())

@@ -30,8 +30,8 @@ def line_of(process: subprocess.Popen, words: str) -> str:
 
 def kill_actor(run: str, *, kind: str) -> None:
     """kill -9 of one actor process of a kind."""
-    for pid in living(run):
-        if Path(f"/proc/{pid}/cmdline").read_bytes().startswith(f"ray::{kind}".encode()):
+    for pid, command in living(run).items():
+        if command.startswith(f"ray::{kind}"):
             os.kill(pid, signal.SIGKILL)
             return
     raise AssertionError(f"no {kind} lives")
@@ -85,21 +85,22 @@ def test_a_hub_that_is_told_to_stop_leaves_nothing_running(tmp_path: Path, numbe
         hub.stdout.close()
     assert outlived(run, within_s=END_S) == []
     assert not (state / "hub.sock").exists()
-    assert not (state / "ray").exists()
+    assert not (state / "ray.folders").exists()
 
 
 def test_after_kill_9_of_everything_the_next_start_is_as_good_as_the_first(tmp_path: Path):
     state = tmp_path / "state"
-    folders = set()
+    folders: set[Path] = set()
     for number in (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM):
         arguments = ("hub", "--state", str(state))
         hub = start_anpr(*arguments, run="nine", stdout=subprocess.PIPE, text=True)
         try:
             line_of(hub, "The hub runs")
-            folders.add(Path((state / "ray.folder").read_text()))
+            folders |= set(map(Path, (state / "ray.folders").read_text().split()))
         finally:
             os.killpg(hub.pid, number)
             hub.wait(timeout=60)
             hub.stdout.close()
     assert outlived("nine", within_s=END_S) == []
+    assert len(folders) == 3
     assert [folder for folder in folders if folder.exists()] == []

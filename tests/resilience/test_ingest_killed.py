@@ -22,7 +22,7 @@ from tests.resilience.processes import anpr, outlived, start_anpr
 PICTURES = 150
 KILLS = 10
 MARKS = ("JB14JSW", "TK22HRM", "UX21CVB", "TB17MDM", "AB12KLM", "XJ71SLN")
-RAY_ENDS_ITS_WORKERS_S = 10.0
+END_S = 1.0
 
 pytestmark = pytest.mark.slow
 
@@ -114,6 +114,5 @@ def test_ten_kills_change_nothing(folder: Path, tmp_path: Path):
     reads = stored(state)
     assert [read for read, times in Counter(reads).items() if times > 1] == []
     assert sorted(reads) == sorted(stored(tmp_path / "calm"))
-    assert outlived("killed", within_s=RAY_ENDS_ITS_WORKERS_S) == []
-    assert not (state / "ray").exists()
-    assert not (state / "ray.folder").exists()
+    assert outlived("killed", within_s=END_S) == []
+    assert not (state / "ray.folders").exists()
