@@ -7,32 +7,13 @@ from torch import Tensor, nn
 from torch.nn import functional as torch_f
 
 from recognition.synthetic.lettering.glyphs import ALPHABET
+from recognition.training.blocks import Residual, block
 
 __all__ = ["STEPS", "PlateReader", "ShippedReader", "ctc_loss", "greedy", "normalise"]
 
 HEIGHT, WIDTH = 32, 128
 STEPS = 64
 BLANK = len(ALPHABET)
-
-
-def _block(inputs: int, outputs: int, *, stride: int | tuple[int, int] = 1) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-    )
-
-
-class _Residual(nn.Module):
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.first = _block(width, width)
-        self.second = nn.Sequential(
-            nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width)
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        return torch_f.relu(x + self.second(self.first(x)))
 
 
 class PlateReader(nn.Module):
@@ -47,14 +28,14 @@ class PlateReader(nn.Module):
         super().__init__()
         a, b, c, d, e = widths
         self.features = nn.Sequential(
-            _block(1, a, stride=2),
-            _block(a, b),
+            block(1, a, stride=2),
+            block(a, b),
             nn.MaxPool2d(2),
-            _block(b, c),
-            _Residual(c),
-            _block(c, d, stride=(2, 1)),
-            _Residual(d),
-            _block(d, e, stride=(2, 1)),
+            block(b, c),
+            Residual(c),
+            block(c, d, stride=(2, 1)),
+            Residual(d),
+            block(d, e, stride=(2, 1)),
             nn.Dropout2d(0.05),
         )
         self.neighbours = nn.Sequential(

@@ -8,29 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as torch_f
 
+from recognition.training.blocks import Residual, block
+
 __all__ = ["STRIDE", "PlateFinder", "ShippedFinder", "Targets", "finder_loss", "normalise"]
 
 STRIDE = 8
-
-
-def _block(inputs: int, outputs: int, *, stride: int = 1, size: int = 3) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-    )
-
-
-class _Residual(nn.Module):
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.first = _block(width, width)
-        self.second = nn.Sequential(
-            nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width)
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        return torch_f.relu(x + self.second(self.first(x)))
 
 
 class PlateFinder(nn.Module):
@@ -47,14 +29,14 @@ class PlateFinder(nn.Module):
         self.stem = nn.Sequential(
             nn.Conv2d(3, a, 6, 4, 1, bias=False), nn.BatchNorm2d(a), nn.ReLU(inplace=True)
         )
-        self.at8 = nn.Sequential(_block(a, b, stride=2), _Residual(b))
-        self.at16 = nn.Sequential(_block(b, c, stride=2), _Residual(c), _Residual(c))
-        self.at32 = nn.Sequential(_block(c, d, stride=2), _Residual(d))
-        self.down32 = _block(d, c, size=1)
-        self.join16 = _block(c, c)
-        self.down16 = _block(c, b, size=1)
-        self.join8 = _block(b, b)
-        self.neck = _block(b, b)
+        self.at8 = nn.Sequential(block(a, b, stride=2), Residual(b))
+        self.at16 = nn.Sequential(block(b, c, stride=2), Residual(c), Residual(c))
+        self.at32 = nn.Sequential(block(c, d, stride=2), Residual(d))
+        self.down32 = block(d, c, size=1)
+        self.join16 = block(c, c)
+        self.down16 = block(c, b, size=1)
+        self.join8 = block(b, b)
+        self.neck = block(b, b)
         self.heat = nn.Conv2d(b, 1, 1)
         self.shape = nn.Conv2d(b, 10, 1)
         nn.init.constant_(self.heat.bias, -3.5)  # plates are rare: start from "hardly any"
