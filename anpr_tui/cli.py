@@ -40,6 +40,7 @@ VERBS = {
     "hub": Verb("anpr_tui.verbs.hub:hub", "Run the hub until it is stopped."),
     "ingest": Verb("anpr_tui.verbs.ingest:ingest", "Read a folder or file of one camera."),
     "lists": Verb("anpr_tui.verbs.lists:lists", "Check and load vehicles of interest."),
+    "models": Verb("anpr_tui.verbs.models:models", "List, check, add and choose model packs."),
     "read": Verb("anpr_tui.verbs.read:read", "Print the plates of pictures; store nothing."),
 }
 

@@ -1,6 +1,7 @@
 """Plate -> character lattice, by one network.
 
-The network gives 64 steps, two rows of 32, so that a two-line plate is read like any other.
+Ours gives 64 steps, two rows of 32, so that a two-line plate is read like any other. Others' give
+a slot for each place, which is a lattice already.
 """
 
 from collections.abc import Sequence
@@ -11,10 +12,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.errors import ModelRefusedError
 from recognition.frame import Image
 from recognition.grammar.lattice import ALPHABET, Lattice, gather
 from recognition.models import Model, open_model
+from recognition.packs.manifest import SLOTS, refuse
+from recognition.packs.sight import sight_of
+from recognition.packs.slots import check_alphabet, lattices_of
 from recognition.plates import box_of
 
 __all__ = ["PlateReader", "patch_of", "straight_patch_of"]
@@ -26,18 +29,18 @@ class PlateReader:
     """The plate reader of a model pack."""
 
     def __init__(self, model: Model) -> None:
-        """Use `model`, which gives CTC log-probabilities over `ALPHABET` and blank.
+        """Use `model`: CTC log-probabilities over `ALPHABET` and blank, or slots of its own.
 
         Raises:
             ModelRefusedError: It reads another alphabet, or pictures of no fixed size.
         """
         told = model.manifest
-        if told.alphabet.rstrip("-_ ") != ALPHABET or not told.height_px or not told.width_px:
-            raise ModelRefusedError(
-                f"model plate_ocr refused: expected the alphabet {ALPHABET} and a fixed size, "
-                f"found {told.alphabet!r} and {told.width_px} x {told.height_px}; "
-                "install the model pack of this release again"
-            )
+        if not told.input.height_px or not told.input.width_px:
+            refuse(told.task, "a fixed size", f"{told.input.width_px} x {told.input.height_px}")
+        if told.decode == SLOTS:
+            check_alphabet(told)
+        elif told.alphabet.rstrip("-_ ") != ALPHABET:
+            refuse(told.task, f"the alphabet {ALPHABET}", repr(told.alphabet))
         self.model = model
 
     @classmethod
@@ -47,16 +50,32 @@ class PlateReader:
         Raises:
             ModelRefusedError: The pack is not what its manifest says.
         """
-        return cls(open_model("plate_ocr", pack_dir=pack_dir, outputs=("logp",), threads=threads))
+        return cls(open_model("plate_ocr", pack_dir=pack_dir, threads=threads))
 
     def read(self, patches: Sequence[Image]) -> list[Lattice]:
         """Read plate patches, as `patch_of` or `straight_patch_of` cut them, all in one run."""
         if not patches:
             return []
-        size = self.model.manifest.width_px, self.model.manifest.height_px
-        batch = np.stack([_seen(patch, size=size) for patch in patches])[:, np.newaxis]
-        (logp,) = self.model.run(batch)
-        return [gather(steps) for steps in np.exp(logp.astype(np.float64))]
+        told = self.model.manifest
+        batch = np.stack([sight_of(patch, contract=told.input).pixels for patch in patches])
+        at_once = self.model.batch or len(batch)
+        return [
+            lattice
+            for start in range(0, len(batch), at_once)
+            for lattice in self._read(batch[start : start + at_once])
+        ]
+
+    def _read(self, batch: NDArray[np.uint8] | NDArray[np.float32]) -> list[Lattice]:
+        told = self.model.manifest
+        whole = self.model.batch or len(batch)
+        padded = np.concatenate([batch, np.repeat(batch[-1:], whole - len(batch), axis=0)])
+        answer = self.model.run(padded)[0]
+        if told.decode == SLOTS:
+            return lattices_of(answer, manifest=told)[: len(batch)]
+        if answer.ndim != 3 or answer.shape[::2] != (whole, len(ALPHABET) + 1):
+            expected = f"an output of {whole} x steps x {len(ALPHABET) + 1}"
+            refuse(told.task, expected, " x ".join(map(str, answer.shape)))
+        return [gather(steps) for steps in np.exp(answer.astype(np.float64))][: len(batch)]
 
 
 def patch_of(image: Image, corners: NDArray[np.float32]) -> Image:
@@ -95,9 +114,3 @@ def straight_patch_of(image: Image, corners: NDArray[np.float32]) -> Image:
     pull = cv2.getPerspectiveTransform(wide.astype(np.float32), target)
     straight = cv2.warpPerspective(image, pull, (width, height), borderMode=cv2.BORDER_REPLICATE)
     return cast(Image, straight)
-
-
-def _seen(patch: Image, *, size: tuple[int, int]) -> NDArray[np.uint8]:
-    grey = cv2.cvtColor(patch, cv2.COLOR_BGR2GRAY)
-    how = cv2.INTER_AREA if grey.shape[1] > size[0] else cv2.INTER_LINEAR
-    return cv2.resize(grey, size, interpolation=how).astype(np.uint8, copy=False)

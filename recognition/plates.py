@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from recognition.frame import Image
 from recognition.models import Model, open_model
+from recognition.packs.detections import detections_of
+from recognition.packs.manifest import HEATMAP_CORNERS, refuse
+from recognition.packs.sight import sight_of
 
 __all__ = ["Box", "Dropped", "Found", "Looks", "PlateDetector", "box_of", "overlap", "shape_of"]
 
@@ -120,7 +123,14 @@ class PlateDetector:
     """
 
     def __init__(self, model: Model, *, looks: Looks = DEFAULT_LOOKS) -> None:
-        """Use `model`, which gives score, peak and corners."""
+        """Use `model`, which gives score, peak and corners, or what its decode says.
+
+        Raises:
+            ModelRefusedError: It is not ours and takes pictures of no fixed size.
+        """
+        told = model.manifest
+        if told.decode != HEATMAP_CORNERS and not (told.input.height_px and told.input.width_px):
+            refuse(told.task, f"a fixed size for {told.decode}", "height or width of 0")
         self.model = model
         self.looks = looks
 
@@ -133,9 +143,7 @@ class PlateDetector:
         Raises:
             ModelRefusedError: The pack is not what its manifest says.
         """
-        outputs = ("score", "peak", "corners")
-        model = open_model("plate_detector", pack_dir=pack_dir, outputs=outputs, threads=threads)
-        return cls(model, looks=looks)
+        return cls(open_model("plate_detector", pack_dir=pack_dir, threads=threads), looks=looks)
 
     def find(self, image: Image) -> tuple[tuple[Found, ...], tuple[Dropped, ...]]:
         """Find the plates of one picture, best first.
@@ -146,6 +154,28 @@ class PlateDetector:
         Returns:
             The plates; and the second boxes of the same plates, and what stayed too faint.
         """
+        ours = self.model.manifest.decode == HEATMAP_CORNERS
+        sure, faint = self._look(image) if ours else (self._look_once(image), [])
+        height, width = image.shape[:2]
+        inside = [
+            Found(np.clip(found.corners, (0, 0), (width, height)), found.score) for found in sure
+        ]
+        kept, same = _merge(inside, same=self.looks.same)
+        return kept, (*same, *faint)
+
+    def _look_once(self, image: Image) -> list[Found]:
+        """See the whole frame with another's network, as its manifest says."""
+        told = self.model.manifest
+        sight = sight_of(image, contract=told.input)
+        corners, scores = detections_of(self.model.run(sight.pixels[np.newaxis]), manifest=told)
+        weighed = _as_ours(scores, threshold=told.threshold, ours=self.looks.threshold)
+        return [
+            Found(place, float(score))
+            for place, score in zip(sight.back(corners), weighed, strict=True)
+        ]
+
+    def _look(self, image: Image) -> tuple[list[Found], list[Dropped]]:
+        """See the whole frame with our network, and what is faint in a coarse view from nearer."""
         looks = self.looks
         view, scale = _letterbox(image, shape=self._shape(image), enlarge=looks.enlarge)
         seen = self._see(view, scale=scale, threshold=looks.faint)
@@ -161,15 +191,10 @@ class PlateDetector:
                 sure += closer
                 if _alone(found, closer):
                     dropped.append(Dropped(found.corners, found.score, "too faint"))
-        height, width = image.shape[:2]
-        inside = [
-            Found(np.clip(found.corners, (0, 0), (width, height)), found.score) for found in sure
-        ]
-        kept, same = _merge(inside, same=looks.same)
-        return kept, (*same, *dropped)
+        return sure, dropped
 
     def _shape(self, image: Image) -> tuple[int, int]:
-        told = self.model.manifest
+        told = self.model.manifest.input
         if told.height_px and told.width_px:
             return told.height_px, told.width_px
         return shape_of((image.shape[0], image.shape[1]), looks=self.looks)
@@ -177,6 +202,9 @@ class PlateDetector:
     def _see(self, view: Image, *, scale: float, threshold: float) -> list[Found]:
         """One run of the network; places in pixels of the picture that `view` shows at `scale`."""
         score, peak, corners = self.model.run(view.transpose(2, 0, 1)[np.newaxis])
+        if [each.ndim for each in (score, corners)] != [4, 4] or corners.shape[1] != 8:
+            expected = "score of n x 1 x rows x columns, corners of n x 8 x rows x columns"
+            refuse(self.model.manifest.task, expected, f"{score.shape}, {corners.shape}")
         seen = _peaks(score[0, 0], peak[0, 0], corners[0], threshold=threshold)
         return [Found(found.corners / scale, found.score) for found in seen]
 
@@ -204,6 +232,17 @@ def _letterbox(image: Image, *, shape: tuple[int, int], enlarge: float) -> tuple
     canvas = np.full((*shape, 3), _GREY, np.uint8)
     canvas[: inner[1], : inner[0]] = cv2.resize(image, inner, interpolation=how)
     return canvas, scale
+
+
+def _as_ours(scores: NDArray[np.float32], *, threshold: float, ours: float) -> NDArray[np.float32]:
+    """Scores of another's network as ours: its threshold becomes `ours`; 0 and 1 stay.
+
+    The gate weighs finding against reading, so a score must mean about the same in every pack.
+    """
+    if not 0 < threshold < 1:
+        return scores
+    power = math.log(ours) / math.log(threshold)
+    return np.asarray(np.clip(scores, 0, 1) ** power, np.float32)
 
 
 def _alone(found: Found, others: Sequence[Found]) -> bool:

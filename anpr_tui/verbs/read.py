@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from anpr_tui.verbs import state_option
+from anpr_tui.verbs.models import shelf_of
 from recognition.errors import PictureRefusedError
 from recognition.frame import DEFAULT_LIMITS, decode
 from recognition.plates import box_of
@@ -32,10 +34,10 @@ _PICTURES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif",
 @click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True)
 @click.option(
     "--models",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="Folder of another model pack than the one that ships.",
+    metavar="NAME|DIR",
+    help="Model pack. Default: the one `anpr models use` chose, else the one that ships.",
 )
+@state_option
 @click.pass_context
 def read(
     ctx: click.Context,
@@ -45,14 +47,15 @@ def read(
     crop: bool,
     why: bool,
     threads: int,
-    models: Path | None,
+    models: str | None,
+    state: Path,
 ) -> None:
     """Print the plates of pictures; folders are walked. Nothing is stored.
 
     A picture that cannot be read is one line with its reason, and the rest goes on. Exit code: 0
     if every picture could be read, 1 if one was refused.
     """
-    recogniser = Recogniser.open(models, threads=threads)
+    recogniser = Recogniser.open(shelf_of(state).resolve(models), threads=threads)
     refused = False
     for path in _pictures(paths):
         line = _line(path, recogniser, crop=crop, why=why)
