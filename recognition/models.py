@@ -21,6 +21,7 @@ __all__ = [
     "SHIPPED",
     "Model",
     "folder_of",
+    "model_of",
     "open_model",
     "providers",
     "session_of",
@@ -29,7 +30,7 @@ __all__ = [
 SHIPPED = Path(__file__).parent / "weights"
 """Where the models of this release lie."""
 
-NEWEST_OPSET = 21
+_NEWEST_OPSET = 21
 _PROVIDERS = (
     "TensorrtExecutionProvider",
     "CUDAExecutionProvider",
@@ -106,13 +107,22 @@ def open_model(task: str, *, pack_dir: Path | None = None, threads: int = 1) -> 
     """
     folder = folder_of(task, pack_dir=pack_dir)
     manifest = read_manifest(folder / f"{task}.json")
-    data = _bytes(folder / manifest.file, task=task)
+    return model_of(_bytes(folder / manifest.file, task=task), manifest=manifest, threads=threads)
+
+
+def model_of(data: bytes, *, manifest: Manifest, threads: int = 1) -> Model:
+    """Load a model out of the bytes of its file.
+
+    Raises:
+        ModelRefusedError: The bytes are not what the manifest says.
+    """
+    task = manifest.task
     digest = hashlib.sha256(data).hexdigest()
     if digest != manifest.sha256.lower():
         refuse(task, f"SHA-256 {manifest.sha256}", digest)
     opset = opset_of(data)
-    if opset != manifest.opset or opset > NEWEST_OPSET:
-        refuse(task, f"opset {manifest.opset} of at most {NEWEST_OPSET}", f"opset {opset}")
+    if opset != manifest.opset or opset > _NEWEST_OPSET:
+        refuse(task, f"opset {manifest.opset} of at most {_NEWEST_OPSET}", f"opset {opset}")
     session = session_of(data, task=task, threads=threads)
     _check_shapes(session, manifest=manifest)
     return Model(manifest, session)

@@ -6,7 +6,7 @@ a slot for each place, which is a lattice already.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -65,7 +65,7 @@ class PlateReader:
             for lattice in self._read(batch[start : start + at_once])
         ]
 
-    def _read(self, batch: NDArray[np.uint8] | NDArray[np.float32]) -> list[Lattice]:
+    def _read(self, batch: NDArray[Any]) -> list[Lattice]:
         told = self.model.manifest
         whole = self.model.batch or len(batch)
         padded = np.concatenate([batch, np.repeat(batch[-1:], whole - len(batch), axis=0)])

@@ -149,11 +149,12 @@ def _of_folder(manifest: Path) -> tuple[Mapping[str, Any], Path]:
 
 
 def _object(path: Path) -> Mapping[str, Any]:
-    """A JSON or YAML file that holds one object (YAML reads both)."""
+    """A JSON or YAML file that holds one object."""
     if not path.is_file() or path.stat().st_size > _MOST_BYTES:
         refuse(path.stem, f"a file {path.name} of at most 1 MiB", "none that can be read")
+    read = json.loads if path.suffix == ".json" else yaml.safe_load
     try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+        told = read(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):

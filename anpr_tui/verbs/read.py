@@ -93,7 +93,7 @@ def _line(path: Path, recogniser: Recogniser, *, crop: bool, why: bool) -> dict[
         "ms": round(taken_ms, 2),
         "plates": [_plate(plate) for plate in reading.plates],
     }
-    return line | _why(reading) | {"provider": recogniser.provider} if why else line
+    return line | _why(reading) | _by_whom(recogniser) if why else line
 
 
 def _bytes(path: Path) -> bytes:
@@ -118,6 +118,14 @@ def _plate(plate: PlateReading) -> dict[str, Any]:
         "corners": [[round(float(x), 1), round(float(y), 1)] for x, y in plate.corners],
         "box": [round(side, 1) for side in plate.box],
         "candidates": [[vrm, round(posterior, 4)] for vrm, posterior in plate.candidates],
+    }
+
+
+def _by_whom(recogniser: Recogniser) -> dict[str, Any]:
+    told = (recogniser.detector.model.manifest, recogniser.reader.model.manifest)
+    return {
+        "provider": recogniser.provider,
+        "models": [f"{model.task} {model.version}, {model.decode}" for model in told],
     }
 
 

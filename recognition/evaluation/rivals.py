@@ -1,19 +1,22 @@
 """Two open networks that users could take instead, run on the same photos in the same process.
 
 YuNet finds licence plates (OpenCV zoo, Apache-2.0), CCT-XS reads them (fast-plate-ocr, MIT). Both
-are measured, never shipped.
+are measured, never shipped. They run as model packs do, but with their own scores.
 """
 
-from itertools import product
 from pathlib import Path
 
-import cv2
 import numpy as np
-import onnxruntime as ort
-from numpy.typing import NDArray
 
+from recognition.errors import ModelRefusedError
 from recognition.frame import Image
 from recognition.grammar.lattice import Lattice
+from recognition.models import Model, model_of
+from recognition.ocr import PlateReader
+from recognition.packs.detections import detections_of
+from recognition.packs.kinds import KINDS, manifest_for
+from recognition.packs.manifest import manifest_of
+from recognition.packs.sight import sight_of
 from recognition.plates import Found
 
 __all__ = ["CctReader", "YuNetDetector"]
@@ -22,59 +25,35 @@ _YUNET = "license_plate_detection_lpd_yunet_2023mar.onnx"
 _CCT = "cct_xs_v1_global.onnx"
 
 
-def _session(path: Path, *, threads: int) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(path, sess_options=options, providers=["CPUExecutionProvider"])
+def _model(path: Path, *, kind: str, threads: int) -> Model:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelRefusedError(
+            f"rival {path.name} refused: expected a network beside the photos, found none that can "
+            "be read; name the folder of rivals with --against"
+        ) from error
+    told = manifest_for(data, kind=kind, config={}, version=path.stem)
+    return model_of(data, manifest=manifest_of(told, task=KINDS[kind].task), threads=threads)
 
 
 class YuNetDetector:
-    """YuNet for licence plates: 320 x 240, four corners out of anchors on four grids."""
-
-    _SIZE = (320, 240)
-    _ANCHORS_PX = ((10, 16, 24), (32, 48), (64, 96), (128, 192, 256))
-    _STRIDES_PX = (8, 16, 32, 64)
-    _CORNERS = (4, 6, 10, 12)
-    _THRESHOLD = 0.3
+    """YuNet for licence plates: 320 x 240, four corners, its own scores from 0.3."""
 
     def __init__(self, peers: Path, *, threads: int) -> None:
         """Open the network in a folder of peers."""
-        self._session = _session(peers / _YUNET, threads=threads)
-        self._anchors = self._laid_out()
-
-    def _laid_out(self) -> NDArray[np.float32]:
-        """(n, 4) of centre and size in pixels, in the order of the outputs."""
-        width, height = self._SIZE
-        rows, columns = (height + 1) // 2 // 2, (width + 1) // 2 // 2
-        anchors = []
-        for sizes, stride in zip(self._ANCHORS_PX, self._STRIDES_PX, strict=True):
-            rows, columns = rows // 2, columns // 2
-            for row, column, size in product(range(rows), range(columns), sizes):
-                anchors.append(((column + 0.5) * stride, (row + 0.5) * stride, size, size))
-        return np.array(anchors, np.float32)
+        self._model = _model(peers / _YUNET, kind="yunet-lpd", threads=threads)
 
     def find(self, image: Image) -> list[Found]:
         """The plates of a picture, best first."""
-        height, width = image.shape[:2]
-        seen = cv2.resize(image, self._SIZE).transpose(2, 0, 1)[np.newaxis].astype(np.float32)
-        loc, conf, iou = self._session.run(None, {"input": seen})
-        scores = np.sqrt(conf[:, 1] * np.clip(iou[:, 0], 0, 1))
-        kept = np.flatnonzero(scores >= self._THRESHOLD)
-        anchors = self._anchors[kept]
-        corners = np.stack(
-            [
-                anchors[:, :2] + loc[kept, at : at + 2] * 0.1 * anchors[:, 2:]
-                for at in self._CORNERS
-            ],
-            axis=1,
-        ) * np.array([width / self._SIZE[0], height / self._SIZE[1]], np.float32)
-        low, high = corners.min(axis=1), corners.max(axis=1)
-        boxes = np.hstack([low, high - low])
-        order = cv2.dnn.NMSBoxes(boxes.tolist(), scores[kept].tolist(), self._THRESHOLD, 0.3)
-        return [Found(corners[index], float(scores[kept][index])) for index in order]
+        told = self._model.manifest
+        sight = sight_of(image, contract=told.input)
+        outputs = self._model.run(sight.pixels[np.newaxis])
+        corners, scores = detections_of(outputs, manifest=told)
+        return [
+            Found(place, float(score))
+            for place, score in zip(sight.back(corners), scores, strict=True)
+        ]
 
 
 class CctReader:
@@ -82,11 +61,8 @@ class CctReader:
 
     def __init__(self, peers: Path, *, threads: int) -> None:
         """Open the network in a folder of peers."""
-        self._session = _session(peers / _CCT, threads=threads)
+        self._reader = PlateReader(_model(peers / _CCT, kind="cct", threads=threads))
 
     def read(self, patch: Image) -> Lattice:
         """Read one plate patch."""
-        seen = cv2.resize(cv2.cvtColor(patch, cv2.COLOR_BGR2RGB), (128, 64))
-        (places,) = self._session.run(None, {"input": seen[np.newaxis]})
-        slots = np.clip(places[0].astype(np.float64), 1e-6, 1)
-        return Lattice(slots / slots.sum(axis=1, keepdims=True))
+        return self._reader.read([patch])[0]

@@ -38,6 +38,7 @@ _OUTPUTS = {HEATMAP_CORNERS: 3, YUNET_LPD: 3, YOLO_END2END: 1, CTC_LATTICE: 1, S
 
 _Dtype = type[np.uint8] | type[np.float32]
 _DTYPES: dict[str, _Dtype] = {"uint8": np.uint8, "float32": np.float32}
+_INTERPOLATIONS = ("auto", "linear", "area", "cubic", "nearest", "lanczos4")
 _MOST_PX = 4096
 _KEYS = ("task", "sha256", "input", "outputs", "opset")
 
@@ -54,8 +55,8 @@ class InputContract:
         height_px: Rows, or 0 where the caller chooses.
         width_px: Columns, or 0 where the caller chooses.
         resize: "stretch" to the size, or "letterbox": whole, in the middle, with margins.
-        interpolation: "auto" (area when shrinking, else linear), "linear", "area", "cubic" or
-            "nearest".
+        interpolation: "auto" (area when shrinking, else linear), "linear", "area", "cubic",
+            "nearest" or "lanczos4".
         fill: Grey of the margins, 0-255.
         mean: Taken off each pixel of 0-255; one for all channels, or one each.
         scale: What the rest is multiplied by; one for all channels, or one each.
@@ -168,7 +169,7 @@ def manifest_of(told: object, *, task: str) -> Manifest:
         decode=decode,
         file=said.text("file", f"{task}.onnx"),
         sha256=said.text("sha256"),
-        opset=int(said.number("opset", 0, most=1000)),
+        opset=said.whole("opset", 0, most=1000),
         licence=said.text("licence", "unknown"),
         alphabet=said.text("alphabet", ""),
         pad=said.text("pad", ""),
@@ -177,6 +178,8 @@ def manifest_of(told: object, *, task: str) -> Manifest:
     if len(manifest.outputs) != _OUTPUTS[decode]:
         expected = f"outputs for {decode}: {_OUTPUTS[decode]}"
         refuse(task, expected, f"{len(manifest.outputs)}")
+    if decode in (YUNET_LPD, YOLO_END2END) and not manifest.threshold:
+        refuse(task, f"a threshold above 0 for {decode}", "none")
     if Path(manifest.file).name != manifest.file:
         refuse(task, "a file beside its manifest", "a path elsewhere")
     return manifest
@@ -188,11 +191,11 @@ def _contract(said: "_Said") -> InputContract:
         dtype=_DTYPES[said.word("dtype", tuple(_DTYPES))],
         layout=said.word("layout", ("NCHW", "NHWC")),
         colour=said.word("colour", ("bgr", "rgb", "gray")),
-        height_px=int(said.number("height", 0, most=_MOST_PX)),
-        width_px=int(said.number("width", 0, most=_MOST_PX)),
+        height_px=said.whole("height", 0, most=_MOST_PX),
+        width_px=said.whole("width", 0, most=_MOST_PX),
         resize=said.word("resize", ("stretch", "letterbox")),
-        interpolation=said.word("interpolation", ("auto", "linear", "area", "cubic", "nearest")),
-        fill=int(said.number("fill", 114, most=255)),
+        interpolation=said.word("interpolation", _INTERPOLATIONS),
+        fill=said.whole("fill", 114, most=255),
         mean=said.numbers("mean", 0.0),
         scale=said.numbers("scale", 1.0),
     )
@@ -232,6 +235,12 @@ class _Said:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
             refuse(self.task, f"{key} from 0 to {most}", _shown(value))
         return value
+
+    def whole(self, key: str, otherwise: int, *, most: int) -> int:
+        value = self.number(key, otherwise, most=most)
+        if value != int(value):
+            refuse(self.task, f"a whole {key}", str(value))
+        return int(value)
 
     def numbers(self, key: str, otherwise: float) -> tuple[float, ...]:
         value = self.told.get(key)

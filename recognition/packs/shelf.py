@@ -57,7 +57,9 @@ class Shelf:
     def used(self) -> str:
         """Name of the pack in use, "shipped" where nobody chose another."""
         try:
-            return (self.folder / _IN_USE).read_text(encoding="utf-8").strip() or SHIPPED_NAME
+            return (self.folder / _IN_USE).read_text(
+                encoding="utf-8", errors="replace"
+            ).strip() or SHIPPED_NAME
         except FileNotFoundError:
             return SHIPPED_NAME
 
@@ -101,7 +103,7 @@ class Shelf:
             ModelRefusedError: There is none of that name, or it is not what it says.
         """
         try_pack(self.find(name))
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make()
         with tempfile.NamedTemporaryFile(
             "w", dir=self.folder, prefix=".in-use-", delete=False, encoding="utf-8"
         ) as file:
@@ -142,12 +144,16 @@ class Shelf:
 
     @contextmanager
     def _staged(self) -> Iterator[Path]:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make()
         stage = Path(tempfile.mkdtemp(dir=self.folder, prefix=".adding-"))
         try:
             yield stage
         finally:
             shutil.rmtree(stage, ignore_errors=True)
+
+    def _make(self) -> None:
+        for one in (self.folder.parent, self.folder):  # parents=True leaves the first one open
+            one.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _packs(self) -> list[Path]:
         if not self.folder.is_dir():

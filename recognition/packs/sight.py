@@ -16,6 +16,7 @@ _HOW = {
     "area": cv2.INTER_AREA,
     "cubic": cv2.INTER_CUBIC,
     "nearest": cv2.INTER_NEAREST,
+    "lanczos4": cv2.INTER_LANCZOS4,
 }
 _COLOURS = {"gray": cv2.COLOR_BGR2GRAY, "rgb": cv2.COLOR_BGR2RGB}
 
@@ -38,8 +39,9 @@ class Sight:
 
     def back(self, places: NDArray[np.float32]) -> NDArray[np.float32]:
         """Places (..., 2) in pixels of the network as pixels of the picture."""
-        moved = (places - np.array(self.margin_px)) / np.array(self.scale)
-        return moved.astype(np.float32)
+        margin, scale = (np.array(pair, np.float32) for pair in (self.margin_px, self.scale))
+        moved: NDArray[np.float32] = (places - margin) / scale
+        return moved
 
 
 def sight_of(image: Image, *, contract: InputContract) -> Sight:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recognition.models import Manifest
+from recognition.packs.manifest import HEATMAP_CORNERS, InputContract, Manifest
 from recognition.plates import Looks, PlateDetector, box_of, overlap, shape_of
 from recognition.recogniser import Recogniser
 from tests.recognition.conftest import drawn_plate
@@ -73,7 +73,9 @@ def test_plates_that_are_reported_do_not_stand_in_front_of_each_other(
 class Scripted:
     """A network that sees one plate in the middle of any view, fainter in the whole frame."""
 
-    manifest = Manifest("plate_detector", "test", "image", np.uint8, 0, 0, (), "")
+    manifest = Manifest(
+        "plate_detector", "test", InputContract("image", np.uint8), (), HEATMAP_CORNERS
+    )
 
     def __init__(self, *, whole: float, part: float) -> None:
         self.scores, self.views = {True: whole, False: part}, []
