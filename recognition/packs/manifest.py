@@ -26,8 +26,11 @@ __all__ = [
     "refuse",
 ]
 
-HEATMAP_CORNERS, YUNET_LPD, YOLO_END2END = "heatmap-corners", "yunet-lpd", "yolo-end2end"
-CTC_LATTICE, SLOTS = "ctc-lattice", "slots"
+HEATMAP_CORNERS = "heatmap-corners"
+YUNET_LPD = "yunet-lpd"
+YOLO_END2END = "yolo-end2end"
+CTC_LATTICE = "ctc-lattice"
+SLOTS = "slots"
 DECODES = {
     "plate_detector": (HEATMAP_CORNERS, YUNET_LPD, YOLO_END2END),
     "plate_ocr": (CTC_LATTICE, SLOTS),
