@@ -5,13 +5,17 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from recognition.errors import RecognitionError
 from recognition.evaluation.bench import ours, report, rivals, run
-from recognition.evaluation.photos import are_crops, photos_of
+from recognition.evaluation.photos import are_crops, is_transcribed, photos_of
 from recognition.recogniser import Recogniser
 
 __all__ = ["main"]
+
+
+PEERS = "peers"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,18 +23,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         recogniser = Recogniser.open(options.models, threads=options.threads)
-        photos = photos_of(options.data)
-        crops = are_crops(photos) if options.crops == "auto" else options.crops == "yes"
-        contestants = ours(recogniser, crops=crops)
-        if options.against:
-            peers = options.data.parent / options.against
-            contestants += rivals(peers, recogniser, crops=crops, threads=options.threads)
-        results = run(photos, contestants)
+        results = {
+            folder.name: _measure(folder, recogniser, options) for folder in _sets(options.data)
+        }
     except (RecognitionError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
-    print(json.dumps(results) if options.json else report(results))
+    if options.json:
+        alone = options.data.resolve().name
+        print(json.dumps(results[alone] if set(results) == {alone} else results))
+    else:
+        print("\n\n".join(f"{name}\n{report(figures)}" for name, figures in results.items()))
     return 0
+
+
+def _sets(data: Path) -> list[Path]:
+    """The folder itself, or the transcribed sets in it."""
+    data = data.resolve()
+    if (data / "labels.csv").exists():
+        return [data]
+    found = [path.parent for path in sorted(data.glob("*/labels.csv")) if is_transcribed(path)]
+    if not found:
+        raise FileNotFoundError(f"{data} holds no labels.csv, nor does a folder in it with texts")
+    return found
+
+
+def _measure(folder: Path, recogniser: Recogniser, options: argparse.Namespace) -> dict[str, Any]:
+    photos = photos_of(folder)
+    crops = are_crops(photos) if options.crops == "auto" else options.crops == "yes"
+    contestants = ours(recogniser, crops=crops)
+    peers = folder.parent / (options.against or PEERS)
+    if options.against or peers.is_dir():
+        contestants += rivals(peers, recogniser, crops=crops, threads=options.threads)
+    return run(photos, contestants)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -38,9 +63,17 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="bench_recognition",
         description="How well plates are found and read on labelled photos, and how fast.",
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder of images and labels.csv")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder of images and labels.csv, or a folder of such folders",
+    )
     parser.add_argument("--crops", choices=("auto", "yes", "no"), default="auto")
-    parser.add_argument("--against", help="folder of rival networks beside DATA, such as peers")
+    parser.add_argument(
+        "--against",
+        help="folder of rival networks beside the photos; default: peers, where it is there",
+    )
     parser.add_argument("--models", type=Path, help="folder of another model pack")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")

@@ -8,7 +8,7 @@ from pathlib import Path
 from recognition.frame import Frame, decode
 from recognition.plates import Box
 
-__all__ = ["Label", "Photo", "are_crops", "photos_of"]
+__all__ = ["Label", "Photo", "are_crops", "is_transcribed", "photos_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,12 @@ def photos_of(folder: Path) -> list[Photo]:
         Photo(name, decode((folder / "images" / name).read_bytes()), tuple(labels[name]))
         for name in sorted(labels)
     ]
+
+
+def is_transcribed(labels: Path) -> bool:
+    """Whether a labels.csv gives the text of any plate; others can only train."""
+    with labels.open(newline="", encoding="utf-8") as file:
+        return any((row.get("text") or "").strip() for row in csv.DictReader(file))
 
 
 def are_crops(photos: list[Photo]) -> bool:
