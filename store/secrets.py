@@ -117,20 +117,11 @@ def _from_file(path: Path, *, by_systemd: bool) -> bytes | None:
             f"The secret {path.name} was not read: {path} ({error.strerror}). It must be a plain "
             "file, no link, that this account may read."
         ) from error
-    with os.fdopen(fd, "rb") as file:
-        found = os.fstat(fd)
-        if not stat.S_ISREG(found.st_mode):
-            raise RefusedError(
-                f"The secret {path.name} was refused: {path} is no plain file. Put one there.",
-                reason="secret_no_file",
-            )
-        if _open_to_others(found, by_systemd=by_systemd):
-            raise RefusedError(
-                f"The secret {path.name} was refused: others may read {path}. Make a new secret, "
-                "for this one may be known, and keep it with mode 0600 and your own account.",
-                reason="secret_open",
-            )
-        value = file.read(_MAX_BYTES + 1)
+    try:
+        _demand_closed(os.fstat(fd), path=path, by_systemd=by_systemd)
+        value = os.read(fd, _MAX_BYTES + 1)
+    finally:
+        os.close(fd)
     if len(value) > _MAX_BYTES:
         raise RefusedError(
             f"The secret {path.name} was refused: {path} has more than {_MAX_BYTES} bytes. "
@@ -138,6 +129,20 @@ def _from_file(path: Path, *, by_systemd: bool) -> bytes | None:
             reason="secret_long",
         )
     return _filled(value, name=path.name, place=str(path))
+
+
+def _demand_closed(found: os.stat_result, *, path: Path, by_systemd: bool) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise RefusedError(
+            f"The secret {path.name} was refused: {path} is no plain file. Put one there.",
+            reason="secret_no_file",
+        )
+    if _open_to_others(found, by_systemd=by_systemd):
+        raise RefusedError(
+            f"The secret {path.name} was refused: others may read {path}. Make a new secret, "
+            "for this one may be known, and keep it with mode 0600 and your own account.",
+            reason="secret_open",
+        )
 
 
 def _open_to_others(found: os.stat_result, *, by_systemd: bool) -> bool:
@@ -161,7 +166,14 @@ def _from_keyring(name: str, *, backend: str, allowed: Collection[str]) -> bytes
     try:
         opened: keyring.backend.KeyringBackend = keyring.core.load_keyring(backend)
         held = opened.get_password(KEYRING_SERVICE, name)
-    except (keyring.errors.KeyringError, RuntimeError, ImportError, AttributeError, OSError) as no:
+    except (
+        keyring.errors.KeyringError,
+        RuntimeError,
+        ImportError,
+        AttributeError,
+        TypeError,
+        OSError,
+    ) as no:
         raise UnavailableError(
             f"The secret {name} was not read: the keyring {backend} does not answer "
             f"({type(no).__name__}). Unlock it, or use systemd credentials."

@@ -171,8 +171,8 @@ def last_of(path: Path) -> Checkpoint | None:
         return None
     except OSError as error:
         raise UnavailableError(
-            f"Nothing was signed: {path} cannot be read ({error.strerror}). "
-            "Look at its owner and rights."
+            f"The checkpoints in {path} cannot be read ({error.strerror}). "
+            "Look at its owner and rights; it is tried again with the next checkpoint."
         ) from error
     whole = [line for line in tail.splitlines() if line.rstrip().endswith("}")]
     if not whole:
@@ -193,7 +193,8 @@ def append(path: Path, checkpoint: Checkpoint) -> None:
         UnavailableError: It could not be written.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # The folder must be there: one made here in place of a share that is not mounted would be
+        # no witness.
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         with os.fdopen(os.open(path, flags, 0o600), "r+b", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)

@@ -108,6 +108,8 @@ def _sign_until(
     while not ending:
         ending = stop.wait(look_s)
         waited_s += look_s
+        if told and waited_s < often.every_s and not ending:
+            continue  # what was refused is not walked again every second
         try:
             new = signer.records() - (signer.last.size if signer.last else 0)
             if due(waited_s=waited_s, new=new, often=often) or (ending and new):

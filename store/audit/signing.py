@@ -80,31 +80,36 @@ class Signer:
             UnavailableError: The ledger cannot be read or a file not be written.
         """
         with self._alone():
-            last = self._longest()
+            witnessed, trouble = self._witnessed()
+            last = self._longest(last_of(self._file), witnessed)
             size, hashed = self._grown(last)
             made = None
-            if last is None or size > last.size:
-                if size == 0:
-                    return None
+            if size > (0 if last is None else last.size):
                 made = last = signed(size, tip=hashed, now=now, key=self._key)
                 append(self._file, made)
             self._last = last
+            if trouble is not None:
+                raise trouble
             # Also where nothing is new: the witness may have been out of reach the last time.
-            if self._witness is not None and last_of(self._witness) != last:
+            if self._witness is not None and last is not None and witnessed != last:
                 append(self._witness, last)
             return made
 
-    def _longest(self) -> Checkpoint | None:
+    def _witnessed(self) -> tuple[Checkpoint | None, UnavailableError | None]:
+        """Read the witness; where it is out of reach the chain is signed without it meanwhile."""
+        try:
+            return (None if self._witness is None else last_of(self._witness)), None
+        except UnavailableError as trouble:
+            return None, trouble
+
+    def _longest(self, *kept: Checkpoint | None) -> Checkpoint | None:
         mine = public_key(self._key)
-        known = [self._last, last_of(self._file)]
-        if self._witness is not None:
-            known.append(last_of(self._witness))
-        for checkpoint in known:
-            if checkpoint is not None and not valid(checkpoint, key=mine):
-                raise CorruptError(
-                    _refusal("the last checkpoint was not signed by this key, or was changed")
-                )
-        return max((one for one in known if one), key=lambda one: one.size, default=None)
+        known = [one for one in (self._last, *kept) if one is not None]
+        if not all(valid(one, key=mine) for one in known):
+            raise CorruptError(
+                _refusal("the last checkpoint was not signed by this key, or was changed")
+            )
+        return max(known, key=lambda one: one.size, default=None)
 
     def _grown(self, last: Checkpoint | None) -> tuple[int, bytes]:
         """Walk from the last checkpoint to the tip and give its number and hash."""
