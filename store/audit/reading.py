@@ -10,6 +10,7 @@ from store.errors import CorruptError, UnavailableError
 __all__ = ["controllers_of_cameras", "ledger_of", "opened", "rows", "tip"]
 
 _WAIT_S = 5.0
+_LEAST = -(2**63)  # of all numbers a record can have in SQLite
 _NO_ROOM = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
@@ -47,11 +48,10 @@ def rows(db: sqlite3.Connection, *, first: int = 1) -> Iterator[tuple[object, ..
     Raises:
         sqlite3.DatabaseError: The file is damaged from here on.
     """
-    # A record before number 1 is one that nobody wrote; the first walk must see it.
-    where = "" if first <= 1 else "WHERE seq >= ?"
+    # A record before number 1 is one that nobody wrote; a walk from the start must see it.
+    least = first if first > 1 else _LEAST
     yield from db.execute(
-        f"SELECT seq, salt, body, digest, hash FROM audit {where} ORDER BY seq",  # noqa: S608 -- one of two constants
-        () if first <= 1 else (first,),
+        "SELECT seq, salt, body, digest, hash FROM audit WHERE seq >= ? ORDER BY seq", (least,)
     )
 
 

@@ -20,6 +20,10 @@ NOTHING = bytes(32)
 _HASH_BYTES = 32
 
 
+class _Fault(Exception):
+    """A record does not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What is wrong, and at which record.
@@ -90,17 +94,15 @@ def walk(
     finding = None
     for row in _readable(rows):
         seq = last + 1
-        why = "the file is damaged here" if row is None else _fault(row, before=tip, seq=seq)
-        if why or row is None:
-            finding = Finding(why, first=seq, last=seq)
+        try:
+            hashed, body = _held(row, before=tip, seq=seq)
+        except _Fault as fault:
+            finding = Finding(str(fault), first=seq, last=seq)
             break
-        body, hashed = row[2], row[4]
-        if isinstance(body, bytes):
-            newest = body
-            oldest = oldest or body
-        else:
+        if body is None:
             weeded += 1
-        assert isinstance(hashed, bytes)  # noqa: S101 -- `_fault` has compared it
+        else:
+            oldest, newest = oldest or body, body
         last, tip = seq, hashed
         if seq in about:
             seen[seq] = tip
@@ -125,16 +127,24 @@ def _readable(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[object, ...]
         yield None
 
 
-def _fault(row: tuple[object, ...], *, before: bytes, seq: int) -> str:
-    """Say what is wrong with a record that must be number `seq`; nothing where it holds."""
+def _held(row: tuple[object, ...] | None, *, before: bytes, seq: int) -> tuple[bytes, bytes | None]:
+    """Give hash and body of a record that must be number `seq`.
+
+    Raises:
+        _Fault: It does not hold; says why.
+    """
+    if row is None:
+        raise _Fault("the file is damaged here")
     number, salt, body, digest, hashed = row
     if number != seq:
-        return f"missing or moved: record {number} stands in its place"
+        raise _Fault(f"missing or moved: record {number} stands in its place")
     if not isinstance(salt, bytes) or not isinstance(body, bytes | None):
-        return "a field is not of its kind"
+        raise _Fault("a field is not of its kind")
     if not isinstance(digest, bytes) or len(digest) != _HASH_BYTES:
-        return "its digest is none"
+        raise _Fault("its digest is none")
     if body is not None and hashlib.sha256(salt + body).digest() != digest:
-        return "its body is not what was written"
+        raise _Fault("its body is not what was written")
     linked = hashlib.sha256(b"\x00" + before + seq.to_bytes(8, "big") + digest).digest()
-    return "" if linked == hashed else "its hash does not follow from the record before"
+    if linked != hashed:
+        raise _Fault("its hash does not follow from the record before")
+    return linked, body
