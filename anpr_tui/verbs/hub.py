@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from anpr_tui.verbs import ending_on_signals, state_option, writing_log
+from anpr_tui.verbs.audit import checkpoints_signed, weak_key_option, witness_option
 from cluster.config import HubConfig, load_config
 from cluster.hub import Cluster, Feed, feeds_of
 from cluster.ray_local import local_ray
@@ -44,19 +45,23 @@ class RunningHub:
     default=None,
     help="Settings, see cluster/config.py. Without it: no cameras, only consoles.",
 )
-def hub(*, state: Path, config_path: Path | None) -> None:
+@witness_option
+@weak_key_option
+def hub(*, state: Path, config_path: Path | None, witness: Path | None, weak_key: bool) -> None:
     """Run the hub until it is stopped (Ctrl-C, SIGTERM); what was taken in is recorded first."""
     config = load_config(config_path) if config_path else HubConfig()
     with (
         writing_log(state),
         ending_on_signals(),
         running_hub(config, state=state, feeds=feeds_of(config)) as running,
+        checkpoints_signed(state, witness=witness, weak_key=weak_key) as signing,
     ):
         running.cluster.begin()
         click.echo(
             f"The hub runs: {len(config.camera)} cameras, consoles at {running.socket}."
             " Ctrl-C stops it."
         )
+        click.echo(signing)
         threading.Event().wait()
 
 
