@@ -37,7 +37,7 @@ class Verb:
 VERBS = {
     "audit": Verb("anpr_tui.verbs.audit:audit", "Verify, sign and export the audit chain."),
     "console": Verb("anpr_tui.verbs.console:console", "Open the console of hub staff."),
-    "demo": Verb("anpr_tui.verbs.demo:demo", "Run hub and console on a fictional force."),
+    "demo": Verb("anpr_tui.verbs.demo.command:demo", "Run hub and console on a fictional force."),
     "hub": Verb("anpr_tui.verbs.hub:hub", "Run the hub until it is stopped."),
     "ingest": Verb("anpr_tui.verbs.ingest:ingest", "Read a folder or file of one camera."),
     "lists": Verb("anpr_tui.verbs.lists:lists", "Check and load vehicles of interest."),

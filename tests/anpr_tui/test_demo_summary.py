@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anpr_tui.verbs.demo_force import FORCE_CAMERAS, LISTED, TRAFFIC, Footage, write_list
-from anpr_tui.verbs.demo_summary import percentile_ms, summary_of
+from anpr_tui.verbs.demo.force import FORCE_CAMERAS, LISTED, TRAFFIC, Footage, write_list
+from anpr_tui.verbs.demo.summary import percentile_ms, summary_of
 from cluster.sources.footage import FootageSource, Passing
 from store.lists.delivery import check
 from store.terms import Certainty, Outcome, Priority, ReadRow

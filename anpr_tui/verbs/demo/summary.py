@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from anpr_tui.verbs.demo_force import MANAGER, OPERATOR
-from anpr_tui.verbs.demo_reads import named, stored_reads
+from anpr_tui.verbs.demo.force import MANAGER, OPERATOR
+from anpr_tui.verbs.demo.reads import named, stored_reads
 from anpr_tui.verbs.hub import RunningHub
 from cluster.sources.footage import FootageSource, Passing
 from store.answers import AlarmChanged, AlarmRaised
