@@ -41,6 +41,7 @@ VERBS = {
     "ingest": Verb("anpr_tui.verbs.ingest:ingest", "Read a folder or file of one camera."),
     "lists": Verb("anpr_tui.verbs.lists:lists", "Check and load vehicles of interest."),
     "read": Verb("anpr_tui.verbs.read:read", "Print the plates of pictures; store nothing."),
+    "weed": Verb("anpr_tui.verbs.weed:weed", "Remove reads that are past their time."),
 }
 
 
