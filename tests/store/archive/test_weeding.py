@@ -21,12 +21,21 @@ from store.ledger.alarms import board
 from store.store import Store, open_store
 from store.terms import MatchKind, Scope
 from tests.store.archive.reads import a_read
-from tests.store.archive.weeded import BOUND, CAMERA, KEPT, NOW, PAST, UNFILED, build, plates_of
+from tests.store.archive.weeded import (
+    BOUND,
+    CAMERA,
+    KEPT,
+    KEPT_PLATES,
+    NOW,
+    PAST,
+    PAST_PLATES,
+    UNFILED,
+    build,
+    plates_of,
+)
 
 ROOT = Path(__file__).parents[3]
 GONE = [*PAST.values(), UNFILED]
-PAST_PLATES = [plate for day in GONE for plate in plates_of(day)]
-KEPT_PLATES = [plate for day in KEPT.values() for plate in plates_of(day)]
 
 
 @pytest.fixture(scope="module")
@@ -203,8 +212,9 @@ def test_without_a_certificate_there_is_nothing_to_prove(store: Store) -> None:
         "store.ledger.weeding:record",
         "store.archive.weeding:_remove_days",
         "pathlib:Path.rename#2",
-        "shutil:rmtree",
+        "pathlib:Path.rename#3",
         "shutil:rmtree#2",
+        "shutil:rmtree#3",
         "store.spool.frames:FrameBook.weed",
         "store.archive.weeding:_remove_cuts",
         "store.archive.weeding:_cut_logs",

@@ -25,7 +25,18 @@ from store.terms import Account, Outcome, Read
 from tests.store.archive.reads import a_read
 from tests.store.examples import an_entry
 
-__all__ = ["BOUND", "CAMERA", "KEPT", "NOW", "PAST", "build", "plates_of"]
+__all__ = [
+    "BOUND",
+    "CAMERA",
+    "KEPT",
+    "KEPT_PLATES",
+    "NOW",
+    "PAST",
+    "PAST_PLATES",
+    "UNFILED",
+    "build",
+    "plates_of",
+]
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BOUND = "2025-11-22"
@@ -47,13 +58,16 @@ KEPT = {
 }
 """Days that stay; the first is the bound itself, from its first instant."""
 
-PLATES_A_DAY = 8
 _LETTERS = "ABCDEFGH"
 
 
 def plates_of(day: datetime) -> list[str]:
     """The sentinel plates of a day; they occur on no other one."""
     return [f"T{letter}{day:%d}{'XJU'[day.month % 3]}{day:%y}"[:7] for letter in _LETTERS]
+
+
+PAST_PLATES = [plate for day in (*PAST.values(), UNFILED) for plate in plates_of(day)]
+KEPT_PLATES = [plate for day in KEPT.values() for plate in plates_of(day)]
 
 
 def build(state: Path) -> None:
