@@ -119,6 +119,13 @@ def test_past_days_are_gone_from_every_byte_and_the_bound_itself_is_kept(weeded:
     assert next(iter(KEPT)) == BOUND
 
 
+def test_nothing_of_them_waits_in_a_log_of_the_databases(store: Store) -> None:
+    weed(store, now=NOW)
+    # the store is still open: its write-ahead log is there, for closing alone would empty it
+    assert (store.state / "ledger" / "ledger.db-wal").exists()
+    assert _holding(store.state, PAST_PLATES) == {}
+
+
 def test_a_day_stays_until_its_last_instant_is_past(store: Store) -> None:
     midnight = datetime(2026, 11, 22, tzinfo=UTC)
     days = [day.day for day in weeding.due(store.state, now=midnight - timedelta(microseconds=1))]
