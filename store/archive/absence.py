@@ -84,7 +84,7 @@ def prove(store: Store) -> Proof:
         with store.ledger.reading() as db:
             certified = weeding.newest(db, certified=True)
             newest = weeding.newest(db)
-            sighted = {bytes.fromhex(one) for (one,) in db.execute("SELECT read_id FROM sight")}
+            sighted = id_keys([one for (one,) in db.execute("SELECT read_id FROM sight")])
         if certified is None:
             raise UnavailableError("No weeding has been certified yet. Run anpr weed first.")
         before = date.fromisoformat(certified.about["bound"])
@@ -114,35 +114,35 @@ def prove(store: Store) -> Proof:
 class _Day:
     """A day that is kept, read back whole: every version of its tables, and its key files."""
 
-    def __init__(self, folder: Path, *, session: Any, sighted: set[bytes]) -> None:
+    def __init__(self, folder: Path, *, session: Any, sighted: Keys) -> None:
         self._folder = folder
         self._session = session
         self._sighted = sighted
         self.reads = 0
 
     def findings(self, *, before: date) -> Iterator[Finding]:
-        bound_us = _start_us(before)
-        known = set(self._sighted)
-        ids = [id_keys([read_id.hex() for read_id in self._sighted])]
-        plates = [np.empty(0, np.uint64)]
+        past = f"captured_us < {_start_us(before)}"
         tables = open_tables(self._folder, session=self._session)
         for version in _versions(tables["reads"]):
-            rows = version.search().select(["read_id", "captured_us", "plate"]).to_arrow()
-            self.reads = rows.num_rows  # the newest version comes last
-            known.update(rows["read_id"].to_pylist())
-            ids.append(id_keys_of(rows["read_id"]))
-            plates.append(rows["plate"].to_numpy())
-            if old := int((rows["captured_us"].to_numpy() < bound_us).sum()):
+            if old := version.count_rows(past):
                 yield self._finding("reads.lance", f"{old} reads are past their time")
+        rows = tables["reads"].search().select(["read_id", "plate"]).to_arrow()
+        self.reads = rows.num_rows
+        read_ids = np.unique(np.concatenate([self._sighted, id_keys_of(rows["read_id"])]))
+        pictured = [read_ids]
         for version in _versions(tables["pictures"]):
-            rows = version.search().select(["read_id", "settled"]).to_arrow()
-            ids.append(id_keys_of(rows["read_id"]))
+            found = version.search().select(["read_id", "settled"]).to_arrow()
+            pictured.append(id_keys_of(found["read_id"]))
             # a first sight may stand on the other side of midnight from its read
-            settled = rows.filter(rows["settled"])["read_id"].to_pylist()
-            if alone := len(set(settled) - known):
+            settled = id_keys_of(found.filter(found["settled"])["read_id"])
+            if alone := int((~np.isin(settled, read_ids)).sum()):
                 yield self._finding("pictures.lance", f"pictures of {alone} reads that are gone")
-        for name, held in ((PLATES, plates), (READ_IDS, ids)):
-            if alone := _unknown(KeyShelf(self._folder, name).held(), known=np.concatenate(held)):
+        for name, known in (
+            (PLATES, rows["plate"].to_numpy()),
+            (READ_IDS, np.concatenate(pictured)),
+        ):
+            keys = np.concatenate(KeyShelf(self._folder, name).held())
+            if alone := len(np.setdiff1d(keys, known)):
                 yield self._finding(name, f"{alone} keys of no read")
 
     def _finding(self, name: str, what: str) -> Finding:
@@ -155,10 +155,6 @@ def _versions(table: Any) -> Iterator[Any]:
         table.checkout(version)
         yield table
     table.checkout_latest()
-
-
-def _unknown(keys: tuple[Keys, Keys], *, known: Keys) -> int:
-    return len(np.setdiff1d(np.concatenate(keys), known))
 
 
 def _strays(state: Path) -> Iterator[Finding]:
