@@ -43,6 +43,7 @@ VERBS = {
     "lists": Verb("anpr_tui.verbs.lists:lists", "Check and load vehicles of interest."),
     "models": Verb("anpr_tui.verbs.models:models", "List, check, add and choose model packs."),
     "read": Verb("anpr_tui.verbs.read:read", "Print the plates of pictures; store nothing."),
+    "weed": Verb("anpr_tui.verbs.weed:weed", "Remove reads that are past their time."),
 }
 
 

@@ -143,6 +143,26 @@ class Ledger:
             self._demand_open()
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def rewrite(self) -> None:
+        """Write every page anew, so that nothing that was deleted stays in the file or its log.
+
+        Deleting overwrites a row where it stands, but not the copies that a page keeps of rows
+        that were moved to another one.
+
+        Raises:
+            AuditUnavailableError: The lock was not free within 5 s, the disk has no room for a
+                second copy, or somebody reads on.
+        """
+        with self._writing, _locked(self.path), _translated(lost=_NOT_WRITTEN):
+            self._demand_open()
+            self._writer.execute("VACUUM")
+            (busy, *_) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise AuditUnavailableError(
+                "The ledger's log could not be emptied: another process reads the ledger. "
+                "Close it and try again."
+            )
+
     def close(self) -> None:
         """Close every connection under the lock; a second call does nothing."""
         with self._writing:

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from store.errors import CorruptError, UnavailableError
@@ -42,6 +43,7 @@ COMMIT;
 """
 _ASKED_AT_ONCE = 500
 _DAY_S = 86_400
+_FIRST_DAY = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,44 @@ class FrameBook:
             )
             return {Outcome(outcome): frames for outcome, frames in rows}
 
+    def past(self, *, before: date) -> int:
+        """Count the pictures that were received before a day."""
+        with self._translated():
+            (frames,) = self._reader.execute(
+                "SELECT count(*) FROM frame WHERE day < ?", (_day_number(before),)
+            ).fetchone()
+        return int(frames)
+
+    def weed(self, *, before: date) -> None:
+        """Forget the pictures that were received before a day; the tallies go back with them.
+
+        On return neither the file nor its log holds anything of them.
+
+        Raises:
+            UnavailableError: The disk has no room for a second copy, or somebody reads on; what
+                was forgotten stays so, and the next weeding goes on.
+        """
+        old = (_day_number(before),)
+        with self._translated():
+            with self._writer:
+                self._writer.execute("BEGIN IMMEDIATE")
+                gone = self._writer.execute(
+                    "SELECT count(*), camera_id, outcome FROM frame WHERE day < ? "
+                    "GROUP BY camera_id, outcome",
+                    old,
+                ).fetchall()
+                self._writer.executemany(
+                    "UPDATE tally SET frames = frames - ? WHERE camera_id = ? AND outcome = ?", gone
+                )
+                self._writer.execute("DELETE FROM frame WHERE day < ?", old)
+            self._writer.execute("VACUUM")
+            (busy, *_) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise UnavailableError(
+                f"The log of {self._path} could not be emptied: another process reads it. "
+                "Close it and try again."
+            )
+
     def close(self) -> None:
         """Close the file."""
         self._reader.close()
@@ -162,7 +202,13 @@ class FrameBook:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA secure_delete = ON")
+    return db
+
+
+def _day_number(day: date) -> int:
+    return (day - _FIRST_DAY).days
 
 
 def _digest(camera_id: str, frame_id: str) -> bytes:

@@ -1,8 +1,10 @@
 """The book of pictures counts each once and knows it for good."""
 
+import random
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,25 @@ def test_a_book_of_another_version_is_refused_and_left_alone(tmp_path: Path) -> 
         newer.execute("PRAGMA user_version = 2")
     with pytest.raises(CorruptError, match="version 2"):
         FrameBook(path)
+
+
+def test_what_is_weeded_leaves_the_file_its_log_and_the_tallies(tmp_path: Path) -> None:
+    book, dice = FrameBook(tmp_path / "frames.db"), random.Random(2)  # noqa: S311 -- lengths of rows, not a secret
+    accounts = [
+        replace(
+            account(f"f{number}", outcome=Outcome.REFUSED),
+            received_at=AT - timedelta(days=number % 2),
+            reason=f"reason {number:05}" + "y" * dice.randrange(200),
+        )
+        for number in range(4000)
+    ]
+    for first in range(0, len(accounts), 50):
+        book.enter(accounts[first : first + 50])
+    assert book.past(before=AT.date()) == 2000
+    book.weed(before=AT.date())
+    assert book.past(before=AT.date()) == 0
+    assert book.tally("NS-C01") == {Outcome.REFUSED: 2000}
+    everything = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    there = [one.reason[:12].encode() in everything for one in accounts]
+    assert there == [number % 2 == 0 for number in range(4000)]
+    book.close()

@@ -1,0 +1,90 @@
+"""`anpr weed`: remove what is past its time, certify it, and prove that it is gone.
+
+It takes the recorder's place, so the hub is stopped meanwhile. Removing a day is removing its
+folder, however many reads it has; proving the absence reads everything that is kept.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from anpr_tui.verbs import state_option, writing_log
+from store.archive import absence, weeding
+from store.archive.weeding import Certificate, PastDay
+from store.errors import UnavailableError
+from store.store import open_store
+
+__all__ = ["weed"]
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say what would go; change nothing.")
+@click.option("--verify", is_flag=True, help="Read every file back and prove the absence.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, no lines.")
+@state_option
+@click.pass_context
+def weed(ctx: click.Context, *, dry_run: bool, verify: bool, as_json: bool, state: Path) -> None:
+    """Remove every day of capture that is past its time, with all that came of it.
+
+    Stop the hub first. May be interrupted at any moment, by kill -9 too, and run again. With
+    --verify, exit code 1 where anything is left of what the newest certificate says is gone.
+    """
+    if dry_run and verify:
+        raise click.UsageError("--dry-run changes nothing, so there is nothing to --verify.")
+    if not (state / "ledger" / "ledger.db").exists():
+        raise UnavailableError(f"Nothing was done: {state} holds no hub. Name it with --state.")
+    now = datetime.now(UTC)
+    if dry_run:
+        _tell_due(weeding.due(state, now=now), as_json=as_json)
+        return
+    with writing_log(state):
+        store = open_store(state)
+        try:
+            if not verify:
+                _tell_done(weeding.weed(store, now=now), as_json=as_json)
+                return
+            proof = absence.prove(store)
+        finally:
+            store.close()
+    _tell_proof(proof, as_json=as_json)
+    ctx.exit(1 if proof.findings else 0)
+
+
+def _tell_due(days: Sequence[PastDay], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"due": [asdict(day) for day in days]}))
+        return
+    for day in days:
+        click.echo(f"{day.day}  {day.reads} reads, {day.pictures} pictures")
+    click.echo(f"{len(days)} days are past their time; nothing was removed.")
+
+
+def _tell_done(certificates: Sequence[Certificate], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"certificates": [asdict(one) for one in certificates]}))
+        return
+    for one in certificates:
+        for day in one.days:
+            click.echo(f"{day.day}  {day.reads} reads, {day.pictures} pictures removed")
+        click.echo(
+            f"Certificate {one.seq}: {len(one.days)} days before {one.bound} are gone, "
+            f"{one.frames} pictures' accounts, {one.sights} sights; "
+            f"{one.alarms} alarms lost their vehicle; {one.why}."
+        )
+
+
+def _tell_proof(proof: absence.Proof, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(proof)))
+        return
+    for finding in proof.findings:
+        click.echo(f"{finding.place}: {finding.what}")
+    what = f"{len(proof.findings)} findings" if proof.findings else "nothing"
+    click.echo(
+        f"Read back {proof.days} days, {proof.reads} reads: {what} from before {proof.bound} "
+        f"(certificate {proof.certificate})."
+    )

@@ -1,0 +1,255 @@
+"""Proof that what was weeded is gone: every file is read back and held against the certificate.
+
+A finding names a place and a number, never what stands there.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from store.archive.day import FORMAT, day_folders, new_session, open_tables
+from store.archive.keys import PLATES, READ_IDS, KeyShelf
+from store.archive.plates import Keys
+from store.archive.rows import id_keys, id_keys_of
+from store.archive.weeding import stray_cuts, writers_place
+from store.errors import StoreError, UnavailableError
+from store.ledger import weeding
+from store.ledger.instants import to_us
+from store.spool.records import FORMAT as SEGMENT_FORMAT
+from store.spool.records import whole_records
+from store.store import Store
+
+__all__ = ["Finding", "Proof", "prove"]
+
+_CACHE_BYTES = 16 << 20
+_OF_A_DAY = re.compile(
+    r"format|durable|(plates|read_ids)\.(keys|tail)"
+    r"|(reads|pictures)\.lance/(data|_versions|_transactions|_deletions|_indices)/.*",
+    re.ASCII,
+)
+_OF_THE_SPOOL = re.compile(r"\d{12}\.(spool|cut)|frames\.db(-wal|-shm)?", re.ASCII)
+_DATED = re.compile(rb"\d{4}-\d{2}-\d{2}")
+_LINK = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that ought to be gone, or that cannot be shown to be of a day that is kept.
+
+    Attributes:
+        place: File or table, below the state folder.
+        what: What is wrong with it, without any datum.
+    """
+
+    place: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What reading everything back showed.
+
+    Attributes:
+        bound: First day that the newest certificate kept, such as "2025-11-22".
+        certificate: Number of its audit record.
+        days: Days of capture that were read back.
+        reads: Reads in them.
+        findings: What ought to be gone; empty where the absence is proven.
+    """
+
+    bound: str
+    certificate: int
+    days: int
+    reads: int
+    findings: tuple[Finding, ...]
+
+
+def prove(store: Store) -> Proof:
+    """Read every file back and look for what is older than the newest certificate's bound.
+
+    Raises:
+        BusyError: A hub records.
+        UnavailableError: Nothing has been certified yet, or a file cannot be read now.
+    """
+    with writers_place(store.state):
+        # what waits in the log is read in its place, and the file without its log below
+        store.ledger.checkpoint()
+        with store.ledger.reading() as db:
+            certified = weeding.newest(db, certified=True)
+            newest = weeding.newest(db)
+            sighted = id_keys([one for (one,) in db.execute("SELECT read_id FROM sight")])
+        if certified is None:
+            raise UnavailableError("No weeding has been certified yet. Run anpr weed first.")
+        before = date.fromisoformat(certified.about["bound"])
+        findings = []
+        if newest and newest.seq > certified.seq:
+            findings.append(Finding("ledger", "a weeding was begun and not finished"))
+        findings += _strays(store.state)
+        days, reads = 0, 0
+        session = new_session(cache_bytes=_CACHE_BYTES)
+        for folder in day_folders(store.state / "archive"):
+            if folder.name < before.isoformat():
+                findings.append(Finding(f"archive/{folder.name}", "the day is still there"))
+                continue
+            day = _Day(folder, session=session, sighted=sighted)
+            try:
+                findings += day.findings(before=before)
+            except (OSError, RuntimeError, ValueError, StoreError) as trouble:
+                why = f"cannot be read back ({type(trouble).__name__})"
+                findings.append(Finding(f"archive/{folder.name}", why))
+            days, reads = days + 1, reads + day.reads
+        findings += _spool(store.state, before=before)
+        findings += _databases(store.state, before=before)
+        findings += _logs(store.state, before=before)
+    return Proof(before.isoformat(), certified.seq, days, reads, tuple(findings))
+
+
+class _Day:
+    """A day that is kept, read back whole: every version of its tables, and its key files."""
+
+    def __init__(self, folder: Path, *, session: Any, sighted: Keys) -> None:
+        self._folder = folder
+        self._session = session
+        self._sighted = sighted
+        self.reads = 0
+
+    def findings(self, *, before: date) -> Iterator[Finding]:
+        past = f"captured_us < {_start_us(before)}"
+        tables = open_tables(self._folder, session=self._session)
+        for version in _versions(tables["reads"]):
+            if old := version.count_rows(past):
+                yield self._finding("reads.lance", f"{old} reads are past their time")
+        rows = tables["reads"].search().select(["read_id", "plate"]).to_arrow()
+        self.reads = rows.num_rows
+        read_ids = np.unique(np.concatenate([self._sighted, id_keys_of(rows["read_id"])]))
+        pictured = [read_ids]
+        for version in _versions(tables["pictures"]):
+            found = version.search().select(["read_id", "settled"]).to_arrow()
+            pictured.append(id_keys_of(found["read_id"]))
+            # a first sight may stand on the other side of midnight from its read
+            settled = id_keys_of(found.filter(found["settled"])["read_id"])
+            if alone := int((~np.isin(settled, read_ids)).sum()):
+                yield self._finding("pictures.lance", f"pictures of {alone} reads that are gone")
+        for name, known in (
+            (PLATES, rows["plate"].to_numpy()),
+            (READ_IDS, np.concatenate(pictured)),
+        ):
+            keys = np.concatenate(KeyShelf(self._folder, name).held())
+            if alone := len(np.setdiff1d(keys, known)):
+                yield self._finding(name, f"{alone} keys of no read")
+
+    def _finding(self, name: str, what: str) -> Finding:
+        return Finding(f"archive/{self._folder.name}/{name}", what)
+
+
+def _versions(table: Any) -> Iterator[Any]:
+    """Give a table at each version there is of it, oldest first."""
+    for version in sorted(entry["version"] for entry in table.list_versions()):
+        table.checkout(version)
+        yield table
+    table.checkout_latest()
+
+
+def _strays(state: Path) -> Iterator[Finding]:
+    """Name what no part of the hub has put where it is, and what a killed one left."""
+    archive, spool = state / "archive", state / "spool"
+    days = day_folders(archive)
+    for path in sorted(archive.iterdir()):
+        if path not in days and path.name != ".writer":
+            yield Finding(f"archive/{path.name}", "is no day of the archive")
+    for day in days:
+        for path in sorted(day.rglob("*")):
+            name = path.relative_to(day).as_posix()
+            if path.is_file() and (".tmp" in path.name or not _OF_A_DAY.fullmatch(name)):
+                yield Finding(f"archive/{day.name}/{name}", "is no file of a day")
+        if (day / "format").exists() and (day / "format").read_text() != FORMAT:
+            yield Finding(f"archive/{day.name}", "is of another format")
+    for path in sorted(spool.iterdir()):
+        if not _OF_THE_SPOOL.fullmatch(path.name):
+            yield Finding(f"spool/{path.name}", "is no file of the spool")
+
+
+def _spool(state: Path, *, before: date) -> Iterator[Finding]:
+    for segment in sorted((state / "spool").glob("*.spool")):
+        data = segment.read_bytes()
+        accounts, end = whole_records(data)
+        if end < len(data) or not data.startswith(SEGMENT_FORMAT):
+            yield Finding(f"spool/{segment.name}", "does not end in a whole record")
+        seen = [one for account in accounts for one in (*account.reads, *account.sights)]
+        old = sum(read.captured_at.astimezone(UTC).date() < before for read in seen)
+        if old:
+            yield Finding(f"spool/{segment.name}", f"{old} reads are past their time")
+    for cut in stray_cuts(state, before=before):
+        yield Finding(f"spool/{cut.name}", "was put aside before the bound")
+
+
+def _databases(state: Path, *, before: date) -> Iterator[Finding]:
+    """Read both files with their logs and without, and the pages that no table uses."""
+    for path, count in (
+        (state / "spool" / "frames.db", _old_frames),
+        (state / "ledger" / "ledger.db", _old_sights),
+    ):
+        place = path.relative_to(state).as_posix()
+        # "immutable" leaves the log aside: the file as it stands
+        for mode in ("mode=ro", "mode=ro&immutable=1"):
+            try:
+                with closing(sqlite3.connect(f"{path.as_uri()}?{mode}", uri=True)) as db:
+                    old = count(db, before=before)
+            except sqlite3.Error as trouble:
+                yield Finding(place, f"cannot be read back ({type(trouble).__name__})")
+                continue
+            if old:
+                yield Finding(place, f"{old} rows are past their time")
+        if dirty := _dirty_free_pages(path.read_bytes()):
+            yield Finding(place, f"{dirty} pages that are free still hold something")
+
+
+def _old_frames(db: sqlite3.Connection, *, before: date) -> int:
+    number = (before - date(1970, 1, 1)) // timedelta(days=1)
+    (frames,) = db.execute("SELECT count(*) FROM frame WHERE day < ?", (number,)).fetchone()
+    return int(frames)
+
+
+def _old_sights(db: sqlite3.Connection, *, before: date) -> int:
+    past = weeding.past(db, before=before)
+    return past.sights + past.alarms
+
+
+def _dirty_free_pages(data: bytes) -> int:
+    """Count the free pages of an SQLite file that are not blank (its file format, 1.5)."""
+    size = int.from_bytes(data[16:18], "big")
+    size = 65_536 if size == 1 else size
+    dirty, trunk = 0, _number(data, 32)
+    while trunk:
+        page = data[(trunk - 1) * size : trunk * size]
+        leaves = _number(page, _LINK)
+        dirty += any(page[(2 + leaves) * _LINK :])
+        for at in range(leaves):
+            leaf = _number(page, (2 + at) * _LINK)
+            dirty += any(data[(leaf - 1) * size : leaf * size])
+        trunk = _number(page, 0)
+    return dirty
+
+
+def _number(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + _LINK], "big")
+
+
+def _logs(state: Path, *, before: date) -> Iterator[Finding]:
+    bound = before.isoformat().encode()
+    for path in sorted((state / "log").glob("*.log")):
+        with path.open("rb") as log:
+            old = sum(bool(_DATED.match(line)) and line[:10] < bound for line in log)
+        if old:
+            yield Finding(f"log/{path.name}", f"{old} lines are older than the bound")
+
+
+def _start_us(day: date) -> int:
+    return to_us(datetime.combine(day, time(), UTC))

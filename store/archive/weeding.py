@@ -1,0 +1,268 @@
+"""Weeding: what is past its time leaves the hub whole, and a certificate says so (S-74, S-79).
+
+    begun         what is about to go, counted, stands in the audit chain
+    archive       the day's folder is renamed away and removed
+    spool         torn ends of segments, and the pictures of the days in the book
+    ledger        sights go, alarms lose their vehicle, every page is written anew
+    log           lines of those days
+    certificate   what went stands in the audit chain
+
+Each step may be done twice. A weeding that was interrupted is taken up where it was begun, with the
+figures counted then, before another one begins. It works beside no recorder: it takes the writer's
+place, so that nothing can be filed for a day while that day goes.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from store.archive.day import day_folders, new_session, open_tables
+from store.archive.disk import lock_alone, replace_durably, sync_all
+from store.errors import BusyError, UnavailableError
+from store.governance.chain import canonical
+from store.governance.policy import POLICY
+from store.governance.retention import first_day_kept
+from store.ledger import weeding
+from store.ledger.ledger import Ledger
+from store.spool.frames import FrameBook
+from store.store import Store
+
+__all__ = ["Certificate", "PastDay", "due", "stray_cuts", "weed", "writers_place"]
+
+_CACHE_BYTES = 16 << 20
+_LEAVING = ".weeding-"
+_DATED = re.compile(rb"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class PastDay:
+    """A day of capture that is past its time.
+
+    Attributes:
+        day: Such as "2025-11-21" (UTC).
+        reads: How many reads it holds.
+        pictures: How many rows of pictures.
+        digest: SHA-256 of its read ids in ascending order, 16 bytes each, as hexadecimal.
+    """
+
+    day: str
+    reads: int
+    pictures: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What one weeding removed.
+
+    Attributes:
+        seq: Number of its audit record.
+        bound: First day that was kept; everything before it is gone.
+        days: The days that went.
+        frames: Pictures forgotten by the book.
+        cuts: Torn ends of spool segments.
+        sights: Sights that left the ledger.
+        alarms: Alarms that lost their vehicle.
+        why: The rule.
+        digest: SHA-256 over all of this but `seq`, in canonical JSON, as hexadecimal.
+    """
+
+    seq: int
+    bound: str
+    days: tuple[PastDay, ...]
+    frames: int
+    cuts: int
+    sights: int
+    alarms: int
+    why: str
+    digest: str
+
+    @classmethod
+    def of(cls, about: Any, *, seq: int) -> "Certificate":
+        """Read what an audit record of weeding is about."""
+        days = tuple(PastDay(**day) for day in about["days"])
+        return cls(**{**about, "seq": seq, "days": days})
+
+
+def due(state: Path, *, now: datetime) -> tuple[PastDay, ...]:
+    """Count the days that are past their time, oldest first; nothing is changed.
+
+    A recorder may work meanwhile; what it has not filed yet is not counted.
+
+    Raises:
+        CorruptError: A day is of another format.
+        UnavailableError: A day cannot be read.
+    """
+    last = first_day_kept(now, reads_s=POLICY.reads_s) - timedelta(days=1)
+    session = new_session(cache_bytes=_CACHE_BYTES)
+    folders = day_folders(state / "archive", newest=last)
+    return tuple(_counted(folder, session=session) for folder in reversed(folders))
+
+
+def weed(store: Store, *, now: datetime) -> list[Certificate]:
+    """Remove every day that is past its time, and certify it; first finish what was interrupted.
+
+    Args:
+        store: The store; nobody else may have its intake.
+        now: When; it stands in the certificate.
+
+    Returns:
+        The certificates written: the last one is of the policy as it is now.
+
+    Raises:
+        BusyError: A hub records; nothing was changed.
+        CorruptError: A file is not as we wrote it; nothing was changed.
+        UnavailableError: The disk or the ledger refuses; weed again, it goes on from there.
+    """
+    # what the spool holds of a day is filed first, and leaves with the day
+    with _told_to_stop_the_hub(), closing(store.intake()) as intake:
+        intake.file()
+    certificates = []
+    with writers_place(store.state):
+        if list((store.state / "spool").glob("*.spool")):
+            raise UnavailableError("Nothing was weeded: reads came in meanwhile. Weed again.")
+        with store.ledger.reading() as db:
+            newest = weeding.newest(db)
+        if newest and newest.kind == weeding.BEGUN:
+            certificates.append(_carry_out(store, newest.about, now=now))
+        about = _planned(store, now=now)
+        with store.ledger.transaction() as tx:
+            weeding.record(tx, weeding.BEGUN, now=now, about=about)
+        certificates.append(_carry_out(store, about, now=now))
+    return certificates
+
+
+@contextmanager
+def writers_place(state: Path) -> Iterator[None]:
+    """Keep every recorder out while a block runs.
+
+    Raises:
+        BusyError: One is at work.
+    """
+    with _told_to_stop_the_hub():
+        held = lock_alone(state / "archive" / ".writer", what="the archive")
+    try:
+        yield
+    finally:
+        os.close(held)
+
+
+def stray_cuts(state: Path, *, before: date) -> list[Path]:
+    """Name the torn ends of segments that were put aside before a day.
+
+    Nothing in them is whole, so that only the file's own time tells how old it is at the least.
+    """
+    return [
+        cut
+        for cut in sorted((state / "spool").glob("*.cut"))
+        if datetime.fromtimestamp(cut.stat().st_mtime, UTC).date() < before
+    ]
+
+
+@contextmanager
+def _told_to_stop_the_hub() -> Iterator[None]:
+    try:
+        yield
+    except BusyError:
+        raise BusyError(
+            "Not done: a hub or an ingest records into this state folder. "
+            "Stop it, weed, and start it again; its cameras are caught up then."
+        ) from None
+
+
+def _planned(store: Store, *, now: datetime) -> dict[str, Any]:
+    """Say what is to go, as the audit records it."""
+    before = first_day_kept(now, reads_s=POLICY.reads_s)
+    days = due(store.state, now=now)
+    with closing(_book(store.state)) as book:
+        frames = book.past(before=before)
+    with store.ledger.reading() as db:
+        past = weeding.past(db, before=before)
+    about: dict[str, Any] = {
+        "bound": before.isoformat(),
+        "days": [asdict(day) for day in days],
+        "frames": frames,
+        "cuts": len(stray_cuts(store.state, before=before)),
+        "sights": past.sights,
+        "alarms": past.alarms,
+        "why": f"reads are kept for {POLICY.reads_s // 86_400} days (S-74)",
+    }
+    return {**about, "digest": hashlib.sha256(canonical(about).encode()).hexdigest()}
+
+
+def _carry_out(store: Store, about: Any, *, now: datetime) -> Certificate:
+    """Remove what a record says is about to go, as far as it is there, and certify it."""
+    before = date.fromisoformat(about["bound"])
+    try:
+        _remove_days(store.state / "archive", before=before)
+        with closing(_book(store.state)) as book:
+            book.weed(before=before)
+        _remove_cuts(store.state, before=before)
+        _cut_logs(store.state / "log", before=before)
+    except OSError as trouble:
+        raise UnavailableError(
+            f"The weeding stopped half way ({trouble.strerror}). Check the disk of {store.state} "
+            "and weed again; it goes on from there."
+        ) from trouble
+    _weed_ledger(store.ledger, before=before)
+    with store.ledger.transaction() as tx:
+        seq = weeding.record(tx, weeding.CERTIFICATE, now=now, about=about)
+    return Certificate.of(about, seq=seq)
+
+
+def _remove_days(archive: Path, *, before: date) -> None:
+    for folder in day_folders(archive, newest=before - timedelta(days=1)):
+        # one step for whoever looks: a day is there whole or not at all
+        folder.rename(archive / f"{_LEAVING}{folder.name}")
+    sync_all([archive])
+    for leaving in archive.glob(f"{_LEAVING}*"):
+        shutil.rmtree(leaving)
+    sync_all([archive])
+
+
+def _remove_cuts(state: Path, *, before: date) -> None:
+    for cut in stray_cuts(state, before=before):
+        cut.unlink()
+    sync_all([state / "spool"])
+
+
+def _cut_logs(logs: Path, *, before: date) -> None:
+    """Cut the lines of past days off the logs; a line without a date belongs to the one above."""
+    bound = before.isoformat().encode()
+    for path in logs.glob("*.log"):
+        lines = path.read_bytes().splitlines(keepends=True)
+        dates = ((at, line[:10]) for at, line in enumerate(lines) if _DATED.match(line))
+        kept = next((at for at, day in dates if day >= bound), len(lines))
+        if any(_DATED.match(line) and line[:10] < bound for line in lines[:kept]):
+            replace_durably(path, b"".join(lines[kept:]))
+
+
+def _weed_ledger(ledger: Ledger, *, before: date) -> None:
+    with ledger.transaction() as tx:
+        weeding.weed(tx, before=before)
+    ledger.rewrite()
+
+
+def _book(state: Path) -> FrameBook:
+    return FrameBook(state / "spool" / "frames.db")
+
+
+def _counted(folder: Path, *, session: Any) -> PastDay:
+    try:
+        tables = open_tables(folder, session=session)
+        found = tables["reads"].search().select(["read_id"]).to_arrow()["read_id"].to_pylist()
+        pictures = tables["pictures"].count_rows()
+    except (OSError, RuntimeError, ValueError) as trouble:
+        raise UnavailableError(
+            f"The day {folder.name} of the archive cannot be read ({type(trouble).__name__}). "
+            "Check the disk, then weed again."
+        ) from trouble
+    digest = hashlib.sha256(b"".join(sorted(found))).hexdigest()
+    return PastDay(folder.name, reads=len(found), pictures=pictures, digest=digest)

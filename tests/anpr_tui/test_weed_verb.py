@@ -1,0 +1,71 @@
+"""`anpr weed` removes, certifies and proves, and its exit code tells a script."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from anpr_tui.cli import main
+from store.store import open_store
+from tests.store.archive.weeded import PAST, PAST_PLATES, build
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    build(tmp_path / "state")
+    return tmp_path / "state"
+
+
+def anpr(*words: str, state: Path) -> Result:
+    return CliRunner().invoke(main, ["weed", *words, "--state", str(state)])
+
+
+def test_a_dry_run_names_the_days_and_removes_none(state: Path) -> None:
+    result = anpr("--dry-run", state=state)
+    assert result.exit_code == 0
+    assert [line.split()[0] for line in result.stdout.splitlines()][: len(PAST)] == list(PAST)
+    assert all((state / "archive" / day).is_dir() for day in PAST)
+
+
+def test_weeding_and_then_proving_finds_nothing_and_shows_no_plate(state: Path) -> None:
+    weeded = anpr(state=state)
+    assert weeded.exit_code == 0
+    assert "2025-11-19  8 reads, 8 pictures removed" in weeded.stdout
+    proven = anpr("--verify", state=state)
+    assert proven.exit_code == 0
+    assert "nothing from before" in proven.stdout
+    assert not any(plate in weeded.output + proven.output for plate in PAST_PLATES)
+
+
+def test_what_came_back_fails_the_proof(state: Path) -> None:
+    day = next(iter(PAST))
+    shutil.copytree(state / "archive" / day, state.parent / day)
+    anpr(state=state)
+    shutil.move(state.parent / day, state / "archive" / day)
+    result = anpr("--verify", "--json", state=state)
+    assert result.exit_code == 1
+    (finding,) = json.loads(result.stdout)["findings"]
+    assert finding == {"place": f"archive/{day}", "what": "the day is still there"}
+
+
+def test_a_running_recorder_is_named_with_what_to_do(state: Path) -> None:
+    store = open_store(state)
+    intake = store.intake()
+    result = anpr(state=state)
+    intake.close()
+    store.close()
+    assert result.exit_code == 1
+    assert "Stop it, weed, and start it again" in result.output
+
+
+def test_a_folder_that_is_no_hub_is_left_as_it_is(tmp_path: Path) -> None:
+    result = anpr(state=tmp_path / "typo")
+    assert result.exit_code == 1
+    assert "holds no hub" in result.output
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_dry_run_that_is_to_verify_is_refused(state: Path) -> None:
+    assert anpr("--dry-run", "--verify", state=state).exit_code == 2

@@ -1,0 +1,150 @@
+"""A hub with sentinel plates on both sides of the bound, and a process that dies while weeding.
+
+    python -m tests.store.archive.weeded STATE MODULE:[CLASS.]FUNCTION[#CALL]
+
+The process weeds and kills itself where that function would be called (the first time, or at the
+given call), as if the machine stopped just there.
+"""
+
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from store.archive.weeding import weed
+from store.ledger import lists
+from store.ledger.lists import Arrival
+from store.spool.spool import Spool
+from store.store import open_store
+from store.terms import Account, Outcome, Read
+from tests.store.archive.reads import a_read
+from tests.store.examples import an_entry
+
+__all__ = [
+    "BOUND",
+    "CAMERA",
+    "KEPT",
+    "KEPT_PLATES",
+    "NOW",
+    "PAST",
+    "PAST_PLATES",
+    "UNFILED",
+    "build",
+    "plates_of",
+]
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+BOUND = "2025-11-22"
+CAMERA = "NS-C01"
+PAST = {
+    "2025-11-19": datetime(2025, 11, 19, 0, 0, tzinfo=UTC),
+    "2025-11-20": datetime(2025, 11, 20, 9, 30, tzinfo=UTC),
+    "2025-11-21": datetime(2025, 11, 21, 23, 59, 59, 999_990, tzinfo=UTC),
+}
+"""Days that go; of the last one the very last microseconds."""
+
+UNFILED = datetime(2025, 11, 18, 8, tzinfo=UTC)
+"""A day that goes, and that so far only the spool holds."""
+
+KEPT = {
+    "2025-11-22": datetime(2025, 11, 22, 0, 0, tzinfo=UTC),
+    "2026-03-01": datetime(2026, 3, 1, 12, tzinfo=UTC),
+    "2026-11-22": datetime(2026, 11, 22, 11, 59, tzinfo=UTC),
+}
+"""Days that stay; the first is the bound itself, from its first instant."""
+
+_LETTERS = "ABCDEFGH"
+
+
+def plates_of(day: datetime) -> list[str]:
+    """The sentinel plates of a day; they occur on no other one."""
+    return [f"T{letter}{day:%d}{'XJU'[day.month % 3]}{day:%y}"[:7] for letter in _LETTERS]
+
+
+PAST_PLATES = [plate for day in (*PAST.values(), UNFILED) for plate in plates_of(day)]
+KEPT_PLATES = [plate for day in KEPT.values() for plate in plates_of(day)]
+
+
+def build(state: Path) -> None:
+    """Fill a hub through its own intake: reads, pictures, alarms, torn ends and logs."""
+    store = open_store(state)
+    days = [*PAST.values(), *KEPT.values()]
+    with store.ledger.transaction() as tx:
+        # the first plate of each day is on a list when it is seen
+        entries = [
+            an_entry(f"26/{day:%y%m%d}", vrm=plates_of(day)[0], weeds_at=NOW.replace(year=2126))
+            for day in days
+        ]
+        lists.replace(tx, Arrival("PNC", "a.csv", "0" * 64), entries=entries, rows=(), now=NOW)
+    intake = store.intake()
+    intake.accept([account for day in days for account in _accounts(day)])
+    intake.close()
+    with store.ledger.transaction() as tx:
+        # a list is not weeded with the reads, so none of its marks may blur what is looked for
+        lists.replace(tx, Arrival("PNC", "b.csv", "1" * 64), entries=(), rows=(), now=NOW)
+    store.close()
+    spool = Spool(state / "spool", limit_bytes=1 << 30)
+    spool.append(_accounts(UNFILED))
+    spool.close()
+    for number, (day, at) in enumerate({**PAST, **KEPT}.items()):
+        cut = state / "spool" / f"9{number:011d}.cut"
+        cut.write_bytes(plates_of(at)[1].encode())
+        os.utime(cut, (at.timestamp(), at.timestamp()))
+        (state / "log").mkdir(exist_ok=True)
+        with (state / "log" / "anpr.log").open("a") as log:
+            log.write(f"{day} 12:00:00,000 store INFO a line of {day}\n  and what followed it\n")
+
+
+def _accounts(day: datetime) -> list[Account]:
+    return [_account(number, day=day, vrm=vrm) for number, vrm in enumerate(plates_of(day))]
+
+
+def _account(number: int, *, day: datetime, vrm: str) -> Account:
+    at = day + timedelta(microseconds=number)
+    read: Read = a_read(
+        int(day.timestamp()) * 100 + number,
+        vrm=vrm,
+        camera_id=CAMERA,
+        captured_at=at,
+        vehicle_jpeg=f"picture of {vrm}".encode(),
+    )
+    account = Account(f"{day.isoformat()} {number}", CAMERA, at, at, Outcome.READ)
+    return replace(account, reads=(read,), sights=(read,))
+
+
+def _dying(found: Callable[..., Any], *, call: int, removing: bool) -> Callable[..., Any]:
+    calls = 0
+
+    def stand_in(*args: Any, **kwargs: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls < call:
+            return found(*args, **kwargs)
+        if removing:
+            found(args[0] / "reads.lance" / "data")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    return stand_in
+
+
+def main(state: str, die_at: str) -> None:
+    """Weed, and die on the way."""
+    die_at, _, call = die_at.partition("#")
+    module, _, name = die_at.partition(":")
+    holder: object = importlib.import_module(module)
+    *outer, name = name.split(".")
+    for one in outer:
+        holder = getattr(holder, one)
+    removing = die_at == "shutil:rmtree"
+    setattr(holder, name, _dying(getattr(holder, name), call=int(call or 1), removing=removing))
+    weed(open_store(Path(state)), now=NOW)
+    print("it did not die")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
