@@ -115,6 +115,10 @@ def _begun(uri: str) -> sqlite3.Connection:
         if any(found.get(name) != b"table" for name in (b"audit", b"audit_tip")):
             # A view of that name could show a chain that is not the one on the disk.
             raise sqlite3.DatabaseError("it has no table of audit records")
+    except UnicodeDecodeError as error:
+        # SQLite quotes a damaged name in its complaint, and Python cannot decode that complaint.
+        db.close()
+        raise sqlite3.DatabaseError("the names of its tables are not text") from error
     except BaseException:
         db.close()
         raise

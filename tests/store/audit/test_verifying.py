@@ -122,6 +122,17 @@ def test_a_view_in_place_of_the_table_is_refused(copy: Path) -> None:
         verify(copy)
 
 
+@pytest.mark.parametrize("at", range(0, 24, 3))
+def test_a_schema_that_is_no_text_any_more_is_our_error(copy: Path, at: int) -> None:
+    path = copy / LEDGER
+    whole = bytearray(path.read_bytes())
+    start = whole.index(b"CREATE TABLE audit")
+    whole[start + at : start + at + 3] = b"\xff\xfe\xff"
+    path.write_bytes(whole)
+    with pytest.raises(CorruptError, match="auditor"):
+        verify(copy)
+
+
 @given(st.data())
 def test_any_damage_to_the_file_is_our_error_or_a_finding_or_harmless(
     grown: Grown, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
