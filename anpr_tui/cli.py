@@ -40,6 +40,7 @@ VERBS = {
     "hub": Verb("anpr_tui.verbs.hub:hub", "Run the hub until it is stopped."),
     "ingest": Verb("anpr_tui.verbs.ingest:ingest", "Read a folder or file of one camera."),
     "lists": Verb("anpr_tui.verbs.lists:lists", "Check and load vehicles of interest."),
+    "policy": Verb("anpr_tui.verbs.policy:policy", "Hold a table of decisions to the policy."),
     "read": Verb("anpr_tui.verbs.read:read", "Print the plates of pictures; store nothing."),
 }
 
