@@ -62,8 +62,7 @@ def load(text: str) -> Rulebook:
     categories = file.table("categories").values(str)
     reads_s, ceiling_s = _retention(file.table("retention"))
     signing = file.table("signing")
-    posts = signing.names("posts")
-    authorities = frozenset(ranks) | {*posts, "+".join(posts[:2])}
+    authorities = frozenset(ranks) | {*signing.names("posts")}
     rank_of_role = _ranks_of(signing.table("rank_of_role"), ranks=ranks)
     staff_equivalent = frozenset(signing.within("staff_equivalent", known=ranks))
     signing.done()

@@ -67,7 +67,8 @@ def tier_in(
         raise section.refusal("upto_s", "lies before over_s: no age fits")
     authority = section.take("authority", str, " ").strip()
     authorisers = section.count("authorisers", least=0, default=0)
-    if bool(authority) != bool(authorisers) or authority not in authorities | {""}:
+    known = not authority or authorities.issuperset(authority.split("+"))
+    if bool(authority) != bool(authorisers) or not known:
         raise section.refusal("authority", "and authorisers must name who signs and how many")
     if "+" in authority and authorisers != len(authority.split("+")):
         raise section.refusal("authorisers", "is not one for each post")

@@ -60,6 +60,8 @@ def test_an_unknown_key_of_a_check_is_refused_with_its_line() -> None:
         ('authority = "superintendent"', 'authority = "sheriff"', "must name who signs"),
         ("life_default_s = 604800", "life_default_s = 9604800", "longer than life_max_s"),
         ("searches_default = 20", "searches_default = 200", "more than searches_max"),
+        ("life_max_s = 2419200", "life_max_s = 2419201", "life_max_s .* the check of life_d"),
+        ("request_lapses_s = 3600", "request_lapses_s = 60", "the check of request_age_s"),
         ("rest = 0.05", "rest = 5.0", "sampling.rest .* at most 1"),
         ("panel_quorum = 3", "panel_quorum = 0", "panel_quorum .* 1 or more"),
         ('{ do = ["OP"], read = ["QAM",', '{ do = ["OP"], read = ["OP",', "OP a second cell"),
