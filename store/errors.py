@@ -4,6 +4,7 @@
     +-- RefusedError           what a person asked for is not allowed; nothing was done
     +-- InputError             what came in cannot be taken; it was accounted for, nothing was lost
     |   +-- ListError          a file of vehicles of interest, or one row of it
+    |   +-- PolicyError        a policy, or a table that one is held against
     +-- UnavailableError       the store cannot do its work now; nothing was half done
     |   +-- AuditUnavailableError  no audit record can be written, so no rows leave
     |   +-- BusyError          somebody else holds what may be held once (a writer's lock)
@@ -19,6 +20,7 @@ __all__ = [
     "CorruptError",
     "InputError",
     "ListError",
+    "PolicyError",
     "RefusedError",
     "StoreError",
     "UnavailableError",
@@ -44,6 +46,10 @@ class RefusedError(StoreError):
 
 class InputError(StoreError):
     """Something that came in is malformed; it is accounted for and the rest goes on."""
+
+
+class PolicyError(InputError):
+    """A policy was refused, or a table of decisions that one is held against; none is in force."""
 
 
 class ListError(InputError):
