@@ -129,18 +129,15 @@ class _Day:
         rows = tables["reads"].search().select(["read_id", "plate"]).to_arrow()
         self.reads = rows.num_rows
         read_ids = np.unique(np.concatenate([self._sighted, id_keys_of(rows["read_id"])]))
-        pictured = [read_ids]
+        pictured = read_ids
         for version in _versions(tables["pictures"]):
             found = version.search().select(["read_id", "settled"]).to_arrow()
-            pictured.append(id_keys_of(found["read_id"]))
+            pictured = np.union1d(pictured, id_keys_of(found["read_id"]))
             # a first sight may stand on the other side of midnight from its read
             settled = id_keys_of(found.filter(found["settled"])["read_id"])
             if alone := int((~np.isin(settled, read_ids)).sum()):
                 yield self._finding("pictures.lance", f"pictures of {alone} reads that are gone")
-        for name, known in (
-            (PLATES, rows["plate"].to_numpy()),
-            (READ_IDS, np.concatenate(pictured)),
-        ):
+        for name, known in ((PLATES, rows["plate"].to_numpy()), (READ_IDS, pictured)):
             keys = np.concatenate(KeyShelf(self._folder, name).held())
             if alone := len(np.setdiff1d(keys, known)):
                 yield self._finding(name, f"{alone} keys of no read")

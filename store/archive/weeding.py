@@ -219,8 +219,12 @@ def _carry_out(store: Store, about: Any, *, now: datetime) -> Certificate:
 
 def _remove_days(archive: Path, *, before: date) -> None:
     for folder in day_folders(archive, newest=before - timedelta(days=1)):
+        leaving = archive / f"{_LEAVING}{folder.name}"
+        if leaving.exists():
+            # a late read brought the day back after a weeding that was interrupted here
+            shutil.rmtree(leaving)
         # one step for whoever looks: a day is there whole or not at all
-        folder.rename(archive / f"{_LEAVING}{folder.name}")
+        folder.rename(leaving)
     sync_all([archive])
     for leaving in archive.glob(f"{_LEAVING}*"):
         shutil.rmtree(leaving)

@@ -197,6 +197,13 @@ def test_weeding_twice_removes_nothing_more(weeded: Store) -> None:
     _gone_and_kept(weeded)
 
 
+def test_a_day_that_came_back_while_it_was_being_removed_goes_as_well(store: Store) -> None:
+    day = store.state / "archive" / next(iter(PAST))
+    shutil.copytree(day, day.with_name(f".weeding-{day.name}"))
+    weed(store, now=NOW)
+    _gone_and_kept(store)
+
+
 def test_beside_a_recorder_nothing_is_weeded_and_what_to_do_is_said(store: Store) -> None:
     intake = store.intake()
     with pytest.raises(BusyError, match="Stop it, weed"):
