@@ -19,6 +19,7 @@ from store.errors import (
     CorruptError,
     InputError,
     ListError,
+    PolicyError,
     RefusedError,
     StoreError,
     UnavailableError,
@@ -234,6 +235,7 @@ _ERRORS: Final[dict[str, type[StoreError]]] = {
         AuditUnavailableError,
         BusyError,
         CorruptError,
+        PolicyError,
     )
 }
 
