@@ -12,6 +12,8 @@ __all__ = ["controllers_of_cameras", "ledger_of", "opened", "rows", "tip"]
 _WAIT_S = 5.0
 _LEAST = -(2**63)  # of all numbers a record can have in SQLite
 _NO_ROOM = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+# What may pass by itself; any other complaint is about the file, such as a format SQLite never had.
+_PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
 
 
 def ledger_of(state: Path) -> Path:
@@ -84,10 +86,13 @@ def _connected(path: Path) -> sqlite3.Connection:
     try:
         return _begun(f"{uri}?mode=ro")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF not in _NO_ROOM:
+        code = error.sqlite_errorcode & 0xFF
+        if code in _PASSING:
             raise UnavailableError(
                 f"Nothing was read: {path} cannot be opened ({error}). Try again."
             ) from error
+        if code not in _NO_ROOM:
+            raise CorruptError(_damaged(error)) from error
         log = path.with_name(path.name + "-wal")
         if log.exists() and log.stat().st_size:
             raise UnavailableError(

@@ -133,6 +133,19 @@ def test_a_schema_that_is_no_text_any_more_is_our_error(copy: Path, at: int) -> 
         verify(copy)
 
 
+@pytest.mark.parametrize("at", range(16, 100))
+def test_any_damaged_byte_of_the_header_is_our_error_or_harmless(copy: Path, at: int) -> None:
+    path = copy / LEDGER
+    whole = bytearray(path.read_bytes())
+    for change in (0x01, 0x80, 0xFF):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ change]) + whole[at + 1 :])
+        try:
+            verdict = verify(copy)
+        except CorruptError:
+            continue
+        assert not verdict.holds or verdict.walked.last == RECORDS
+
+
 @given(st.data())
 def test_any_damage_to_the_file_is_our_error_or_a_finding_or_harmless(
     grown: Grown, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
