@@ -40,10 +40,19 @@ def lists() -> None:
 @_FILE
 @_LIST
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+@click.option(
+    "--on",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="As if it came on this day (UTC): weed dates are judged by it. Default: today.",
+)
 @click.pass_context
-def check(ctx: click.Context, file: Path, list_name: str | None, as_json: bool) -> None:
+def check(
+    ctx: click.Context, file: Path, *, list_name: str | None, as_json: bool, day: datetime | None
+) -> None:
     """Say what would become of each row of FILE; nothing is loaded."""
-    checked = delivery.check(file, list_name=list_name, now=datetime.now(UTC))
+    now = day.replace(tzinfo=UTC) if day else datetime.now(UTC)
+    checked = delivery.check(file, list_name=list_name, now=now)
     gathered = checked.gathered
     if as_json:
         told = {

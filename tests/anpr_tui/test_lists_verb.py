@@ -43,7 +43,8 @@ def test_check_prints_each_row_and_a_count_last_and_loads_nothing() -> None:
 
 
 def test_check_prints_one_json_object_on_request() -> None:
-    result = CliRunner().invoke(main, ["lists", "check", str(DATA / "voi_bad.csv"), "--json"])
+    arguments = ["lists", "check", str(DATA / "voi_bad.csv"), "--json", "--on", "2026-11-17"]
+    result = CliRunner().invoke(main, arguments)
     told = json.loads(result.stdout)
     assert result.exit_code == 1
     assert len(told["rows"]) == 27
@@ -54,6 +55,18 @@ def test_check_prints_one_json_object_on_request() -> None:
         "meaning": "weed date more than 365 days ahead: kept, reported",
     }
     assert sum(told["outcomes"].values()) == 27
+
+
+def test_a_file_is_judged_by_the_day_it_came() -> None:
+    sample = str(DATA / "voi_sample.csv")
+    then = CliRunner().invoke(main, ["lists", "check", sample, "--on", "2026-11-17"])
+    assert then.exit_code == 0
+    assert then.stdout.splitlines()[-1] == (
+        "200 rows: 200 load, 0 load with a warning, 0 rejected. "
+        "200 entries: 20 High, 78 Medium, 102 Low."
+    )
+    years_later = CliRunner().invoke(main, ["lists", "check", sample, "--on", "2036-11-17"])
+    assert years_later.exit_code == 1
 
 
 def test_a_file_without_fault_loads_with_exit_code_0(good: Path, tmp_path: Path) -> None:
