@@ -212,7 +212,7 @@ async def test_a_malformed_search_ends_neither_connection_nor_hub(
 ) -> None:
     async with console(socket_path, INVESTIGATOR.staff_id) as client:
         with pytest.raises(InputError):
-            await client.search(wrong, GROUND)  # type: ignore[arg-type]
+            await client.search(wrong, GROUND)  # type: ignore[arg-type] - malformed
         assert (await client.search(scope(), GROUND)).rows == ()
 
 
@@ -224,7 +224,7 @@ async def test_asks_under_way_are_answered_each_to_its_own(rig: Rig, socket_path
             *(client.health() for _ in range(10)),
         )
         for n, page in enumerate(found[:10]):
-            assert [row.vrm for row in page.rows] == [f"TE5{n}CAR"]  # type: ignore[union-attr]
+            assert [row.vrm for row in page.rows] == [f"TE5{n}CAR"]  # type: ignore[union-attr] - Found
 
 
 async def test_a_console_that_stops_reading_holds_nobody_up(rig: Rig, socket_path: Path) -> None:
