@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from store.archive.days.rows import read_id_bytes
 from store.archive.plates import pack
-from store.archive.rows import read_id_bytes
 from store.archive.writer import ArchiveWriter
 from store.errors import InputError, StoreError, UnavailableError
 from store.ledger import heartbeat

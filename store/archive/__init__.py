@@ -1,13 +1,9 @@
 """What was seen: one folder of LanceDB tables per day of capture (UTC).
 
-    <archive>/.writer                 held by the one writer
-    <archive>/2026-11-22/format       what wrote this folder
-                        /durable      table versions that are on disk for certain
-                        /reads.lance  marks, times, places
-                        /pictures.lance
-                        /plates.keys, plates.tail      distinct plates of the day, packed
-                        /read_ids.keys, read_ids.tail  first halves of its read ids
+    writer.py       the one writer of all days      search.py     how the desks ask them
+    days/           one day on disk                 finding/      one question to a day
+    weeding.py      days past their time go         absence.py    and are proven gone
+    plates.py       marks as packed numbers         disk.py       bytes that are there for certain
 
-A LanceDB commit makes no fsync: what it added counts as stored only when `durable` says so, and
-until then the spool still holds it. Key files may hold more than the tables, never less.
+`<archive>/.writer` is held by the one writer; every other folder is a day.
 """

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from store.archive.day import FORMAT, day_folders, new_session, open_tables
-from store.archive.keys import PLATES, READ_IDS, KeyShelf
+from store.archive.days.folders import FORMAT, day_folders, new_session, open_tables
+from store.archive.days.keys import PLATES, READ_IDS, KeyShelf
+from store.archive.days.rows import id_keys, id_keys_of
 from store.archive.plates import Keys
-from store.archive.rows import id_keys, id_keys_of
 from store.archive.weeding import stray_cuts, writers_place
 from store.errors import StoreError, UnavailableError
 from store.ledger import weeding

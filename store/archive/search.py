@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from store.archive.day import day_folders, new_session
-from store.archive.question import DayView, Question
-from store.archive.rows import StoredRead, Traffic, read_id_bytes, read_of
+from store.archive.days.folders import day_folders, new_session
+from store.archive.days.rows import StoredRead, Traffic, read_id_bytes, read_of
+from store.archive.finding.question import DayView, Question
 from store.errors import InputError, UnavailableError
 from store.terms import Read, Scope
 

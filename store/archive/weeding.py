@@ -23,7 +23,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from store.archive.day import day_folders, new_session, open_tables
+from store.archive.days.folders import day_folders, new_session, open_tables
 from store.archive.disk import lock_alone, replace_durably, sync_all
 from store.errors import BusyError, UnavailableError
 from store.governance.chain import canonical

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from store.archive.day import day_folder, day_folders, new_session, open_tables
+from store.archive.days.durable import DurableMark, create_day, roll_back
+from store.archive.days.folders import day_folder, day_folders, new_session, open_tables
+from store.archive.days.keys import PLATES, READ_IDS, KeyFile
+from store.archive.days.rows import id_keys, id_keys_of, picture_rows, read_id_bytes, read_rows
 from store.archive.disk import lock_alone
-from store.archive.durable import DurableMark, create_day, roll_back
-from store.archive.keys import PLATES, READ_IDS, KeyFile
-from store.archive.rows import id_keys, id_keys_of, picture_rows, read_id_bytes, read_rows
 from store.errors import UnavailableError
 from store.terms import Read
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from store.answers import Found, Needs, ReadDetail
-from store.archive.rows import StoredRead
+from store.archive.days.rows import StoredRead
 from store.archive.search import Archive
 from store.desks.masking import named_part
 from store.door import Ask, Door, Shown

@@ -102,7 +102,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_counts_twice(store: Store) -> 
     "die_at",
     [
         "store.ledger.alarms:raise_or_repeat",
-        "store.archive.durable:DurableMark.move",
+        "store.archive.days.durable:DurableMark.move",
         "store.spool.frames:FrameBook.enter",
         "store.spool.spool:Spool.drop",
     ],

@@ -13,7 +13,7 @@ import lancedb
 import pytest
 
 from store.archive import absence, weeding
-from store.archive.rows import read_rows
+from store.archive.days.rows import read_rows
 from store.archive.weeding import weed
 from store.errors import BusyError, UnavailableError
 from store.ledger import audit

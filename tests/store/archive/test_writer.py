@@ -7,9 +7,10 @@ import lancedb
 import numpy as np
 import pytest
 
-from store.archive import durable, writer
-from store.archive.day import day_folder
-from store.archive.keys import KeyFile, KeyShelf
+from store.archive import writer
+from store.archive.days import durable
+from store.archive.days.folders import day_folder
+from store.archive.days.keys import KeyFile, KeyShelf
 from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
 from store.errors import BusyError, CorruptError, UnavailableError

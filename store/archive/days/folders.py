@@ -8,7 +8,7 @@ from typing import Any
 
 import lancedb
 
-from store.archive.rows import PICTURES, READS
+from store.archive.days.rows import PICTURES, READS
 from store.errors import CorruptError
 
 __all__ = [

@@ -14,9 +14,9 @@ from pathlib import Path
 import lancedb
 import numpy as np
 
-from store.archive.day import FORMAT, TABLES, refuse_foreign
+from store.archive.days.folders import FORMAT, TABLES, refuse_foreign
+from store.archive.days.keys import PLATES, READ_IDS, KeyFile
 from store.archive.disk import replace_durably, sync_all
-from store.archive.keys import PLATES, READ_IDS, KeyFile
 from store.errors import CorruptError
 
 __all__ = ["DurableMark", "create_day", "roll_back"]

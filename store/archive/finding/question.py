@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from store.archive.day import open_tables, refuse_foreign
-from store.archive.keys import PLATES, READ_IDS, KeyShelf
+from store.archive.days.folders import open_tables, refuse_foreign
+from store.archive.days.keys import PLATES, READ_IDS, KeyShelf
+from store.archive.days.rows import StoredRead, cursor, id_keys, page_key, read_of
 from store.archive.plates import Keys, fitting, present
-from store.archive.rows import StoredRead, cursor, id_keys, page_key, read_of
 from store.ledger.instants import to_us
 from store.terms import Certainty, MatchKind, Read, Scope
 from store.vrm import Pattern, fold, mark, normalise

@@ -1,0 +1,1 @@
+"""Questions to the archive: which plates can answer one, and which rows do."""
