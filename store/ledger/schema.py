@@ -9,7 +9,7 @@ __all__ = ["APPLICATION_ID", "VERSION", "prepare"]
 APPLICATION_ID = 0x414E5052
 """What the file header says: "ANPR"."""
 
-VERSION = 1
+VERSION = 2
 """Version of the tables below."""
 
 _TABLES = """
@@ -32,7 +32,46 @@ CREATE TABLE staff (
     role        TEXT NOT NULL,
     name        TEXT NOT NULL,
     state       TEXT NOT NULL CHECK (state IN ('active', 'suspended', 'left')),
+    role_state  TEXT NOT NULL CHECK (role_state IN ('reviewed', 'changed_unreviewed')),
+    training_until_us INTEGER,     -- NULL: no training on record
+    rank        TEXT NOT NULL,
+    also_holds  TEXT NOT NULL,     -- a second role that counts against the first
+    review_due_us INTEGER,
+    key_line    TEXT NOT NULL DEFAULT '',  -- the public half, as sshd reads it
+    key_fingerprint TEXT NOT NULL DEFAULT '',
     enrolled_us INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX staff_key ON staff (key_fingerprint) WHERE key_fingerprint != '';
+
+CREATE TABLE staff_factor (        -- how somebody proves that it is them
+    staff_id    TEXT PRIMARY KEY REFERENCES staff,
+    passphrase  TEXT NOT NULL,     -- argon2id, with its parameters and salt
+    factor_id   TEXT NOT NULL UNIQUE,
+    seed        BLOB NOT NULL,     -- sealed: no reader of the file can make codes
+    last_step   INTEGER NOT NULL,  -- the code of this half minute, and every older one, is used
+    failures    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE post (                -- posts are data (S-6)
+    post        TEXT NOT NULL,
+    staff_id    TEXT NOT NULL REFERENCES staff,
+    since_us    INTEGER NOT NULL,
+    PRIMARY KEY (post, staff_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE staff_change (        -- proposed by one person, signed by another
+    change_no   INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind        TEXT NOT NULL,
+    staff_id    TEXT NOT NULL,
+    body        TEXT NOT NULL,     -- what is to be, JSON
+    proposed_by TEXT NOT NULL,
+    proposed_us INTEGER NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('pending', 'signed', 'refused')),
+    settled_by  TEXT NOT NULL DEFAULT '',
+    settled_us  INTEGER,
+    why         TEXT NOT NULL DEFAULT '',
+    CHECK ((state = 'pending') = (settled_us IS NULL)),
+    CHECK (settled_by != proposed_by OR state = 'refused')
 ) STRICT;
 
 CREATE TABLE camera (
