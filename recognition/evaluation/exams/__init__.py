@@ -1,0 +1,1 @@
+"""Held-out exams on rendered pictures: what is asked, what is measured, and on how many."""
