@@ -11,7 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from store.archive.days.rows import read_id_bytes
 from store.archive.plates import pack
 from store.archive.writer import ArchiveWriter
 from store.errors import InputError, StoreError, UnavailableError
+from store.governance.clocks import misdated
 from store.ledger import heartbeat
 from store.ledger.alarms import raising
 from store.ledger.cameras import register
@@ -114,7 +115,8 @@ class Intake:
         """Take accounts, all or none; on return they are on disk and their alarms are raised.
 
         A picture that is accounted for already is passed over, so that a batch may be given again
-        after any failure.
+        after any failure. One whose date cannot be right is accounted for as refused, with why: its
+        reads would be weeded at once, or outlive their time.
 
         Args:
             accounts: What became of pictures, in the order of each camera.
@@ -128,7 +130,7 @@ class Intake:
         with self._accepting:
             if self._closed:
                 raise UnavailableError("The intake is closed. Open the store again.")
-            fresh = self._fresh(accounts)
+            fresh = [_dated(account) for account in self._fresh(accounts)]
             if not fresh:
                 return
             self._spool.append(fresh)
@@ -347,6 +349,16 @@ def _demand_sound(account: Account) -> None:
             )
         if not 0 <= read.frames <= _FRAMES_MAX:
             raise InputError("Nothing was accepted: a read counts its frames from 0 to 2**31 - 1.")
+
+
+def _dated(account: Account) -> Account:
+    """Give an account as it is, or as one of refusal where a date of it cannot be right."""
+    reads = (*account.reads, *account.sights)
+    for captured_at in (account.captured_at, *(read.captured_at for read in reads)):
+        if why := misdated(captured_at, received_at=account.received_at):
+            log.warning("a picture of %s was refused: %s", account.camera_id, why)
+            return replace(account, outcome=Outcome.REFUSED, reason=why, reads=(), sights=())
+    return account
 
 
 def _demand_time(at: datetime) -> None:

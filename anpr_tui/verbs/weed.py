@@ -16,6 +16,7 @@ from anpr_tui.verbs import state_option, writing_log
 from store.archive import absence, weeding
 from store.archive.weeding import Certificate, PastDay
 from store.errors import UnavailableError
+from store.ledger.ledger import Ledger
 from store.store import open_store
 
 __all__ = ["weed"]
@@ -24,14 +25,28 @@ __all__ = ["weed"]
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would go; change nothing.")
 @click.option("--verify", is_flag=True, help="Read every file back and prove the absence.")
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day it is, from your own calendar: where the hub was off and its clock is doubted.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, no lines.")
 @state_option
 @click.pass_context
-def weed(ctx: click.Context, *, dry_run: bool, verify: bool, as_json: bool, state: Path) -> None:
+def weed(
+    ctx: click.Context,
+    *,
+    dry_run: bool,
+    verify: bool,
+    today: datetime | None,
+    as_json: bool,
+    state: Path,
+) -> None:
     """Remove every day of capture that is past its time, with all that came of it.
 
-    Stop the hub first. May be interrupted at any moment, by kill -9 too, and run again. With
-    --verify, exit code 1 where anything is left of what the newest certificate says is gone.
+    Stop the hub first. May be interrupted at any moment, by kill -9 too, and run again. Refused
+    where the clock lies too far past the hub's last sign of life. With --verify, exit code 1 where
+    anything is left of what the newest certificate says is gone.
     """
     if dry_run and verify:
         raise click.UsageError("--dry-run changes nothing, so there is nothing to --verify.")
@@ -40,11 +55,14 @@ def weed(ctx: click.Context, *, dry_run: bool, verify: bool, as_json: bool, stat
     now = datetime.now(UTC)
     if dry_run:
         _tell_due(weeding.due(state, now=now), as_json=as_json)
+        _demand_clock(state, now=now)
         return
     with writing_log(state):
         store = open_store(state)
         try:
             if not verify:
+                if today:
+                    weeding.confirm_clock(store.ledger, today=today.date(), now=now)
                 _tell_done(weeding.weed(store, now=now), as_json=as_json)
                 return
             proof = absence.prove(store)
@@ -52,6 +70,15 @@ def weed(ctx: click.Context, *, dry_run: bool, verify: bool, as_json: bool, stat
             store.close()
     _tell_proof(proof, as_json=as_json)
     ctx.exit(1 if proof.findings else 0)
+
+
+def _demand_clock(state: Path, *, now: datetime) -> None:
+    ledger = Ledger.open(state / "ledger" / "ledger.db")
+    try:
+        with ledger.reading() as db:
+            weeding.demand_clock(db, now=now)
+    finally:
+        ledger.close()
 
 
 def _tell_due(days: Sequence[PastDay], *, as_json: bool) -> None:

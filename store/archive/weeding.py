@@ -16,6 +16,7 @@ import hashlib
 import os
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -25,16 +26,26 @@ from typing import Any
 
 from store.archive.days.folders import day_folders, new_session, open_tables
 from store.archive.disk import lock_alone, replace_durably, sync_all
-from store.errors import BusyError, UnavailableError
+from store.errors import BusyError, RefusedError, UnavailableError
 from store.governance.chain import canonical
+from store.governance.clocks import believed
 from store.governance.policy import POLICY
 from store.governance.retention import first_day_kept
-from store.ledger import weeding
+from store.ledger import audit, clock, weeding
 from store.ledger.ledger import Ledger
 from store.spool.frames import FrameBook
 from store.store import Store
 
-__all__ = ["Certificate", "PastDay", "due", "stray_cuts", "weed", "writers_place"]
+__all__ = [
+    "Certificate",
+    "PastDay",
+    "confirm_clock",
+    "demand_clock",
+    "due",
+    "stray_cuts",
+    "weed",
+    "writers_place",
+]
 
 _CACHE_BYTES = 16 << 20
 _LEAVING = ".weeding-"
@@ -118,9 +129,12 @@ def weed(store: Store, *, now: datetime) -> list[Certificate]:
 
     Raises:
         BusyError: A hub records; nothing was changed.
+        RefusedError: The clock lies further ahead than is believed; nothing was changed.
         CorruptError: A file is not as we wrote it; nothing was changed.
         UnavailableError: The disk or the ledger refuses; weed again, it goes on from there.
     """
+    with store.ledger.reading() as db:
+        demand_clock(db, now=now)
     # what the spool holds of a day is filed first, and leaves with the day
     with _told_to_stop_the_hub(), closing(store.intake()) as intake:
         intake.file()
@@ -137,6 +151,41 @@ def weed(store: Store, *, now: datetime) -> list[Certificate]:
             weeding.record(tx, weeding.BEGUN, now=now, about=about)
         certificates.append(_carry_out(store, about, now=now))
     return certificates
+
+
+def demand_clock(db: sqlite3.Connection, *, now: datetime) -> None:
+    """Refuse to weed by a clock that jumped ahead: it would take what is not past its time.
+
+    Raises:
+        RefusedError: It lies further past the newest moment known than the policy believes.
+    """
+    seen_at = clock.seen_at(db)
+    if not believed(now, seen_at=seen_at):
+        raise RefusedError(
+            f"Nothing was weeded: the clock says {now:%d %b %Y}, and the last sign of life of this "
+            f"hub is of {seen_at:%d %b %Y}. Set the clock right. If it is right and the hub was "
+            "off meanwhile, say so with anpr weed --today YEAR-MONTH-DAY, from your own calendar.",
+            reason="clock_ahead",
+        )
+
+
+def confirm_clock(ledger: Ledger, *, today: date, now: datetime) -> None:
+    """Believe the clock because a person names the same day; it is written down.
+
+    Raises:
+        RefusedError: They name another day.
+    """
+    if today != now.astimezone(UTC).date():
+        raise RefusedError(
+            f"Nothing was weeded: the clock says {now:%Y-%m-%d} (UTC), which is not the day you "
+            "named. Set the clock right, then weed again.",
+            reason="clock_ahead",
+        )
+    with ledger.transaction() as tx:
+        seen_at = clock.seen_at(tx)
+        clock.confirm(tx, now=now)
+        about = {"seen_at": seen_at.isoformat() if seen_at else None}
+        audit.append(tx, "clock confirmed", by=audit.HUB, now=now, about=about)
 
 
 @contextmanager

@@ -24,6 +24,8 @@ class Act(StrEnum):
     SEARCH_PLACE = "search place"
     OPEN_READ = "open read"
     SEE_HEALTH = "see health"
+    HOLD_READS = "hold reads"
+    SEARCH_HOLD = "search hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ _NOT_FOR_ROLE = {
     Act.ANSWER_ALARM: "Not recorded: alarms are answered by operators and ANPR managers. Ring one.",
     Act.SEARCH_PLACE: "Not searched: a search without a plate is for investigators and ANPR "
     "managers. Give a plate, or ask one.",
+    Act.HOLD_READS: "Not done: evidential holds are set and released by ANPR managers. Ask one.",
+    Act.SEARCH_HOLD: "Not searched: what is held as evidence is opened by ANPR managers. Ask one.",
 }
 _NOT_FOR_ROLE_ELSE = "Not done: your role does not do that. Ask the ANPR Manager who does."
 
@@ -100,10 +104,12 @@ def decide(
     """
     if (refusal := _standing(act, role=role, state=state, policy=policy)) is not None:
         return refusal
-    if act not in {Act.SEARCH, Act.SEARCH_PLACE, Act.OPEN_READ}:
+    if act not in {Act.SEARCH, Act.SEARCH_PLACE, Act.OPEN_READ, Act.SEARCH_HOLD}:
         return Permit()
     if (refusal := check_ground(ground, rules=policy.grounds)) is not None:
         return refusal
+    if act == Act.SEARCH_HOLD:
+        return Permit()  # a hold outlives every age limit, for its own case (S-75)
     held, end_at = policy.roles[role], until_at or now
     if act == Act.SEARCH_PLACE and since_at is not None:
         refusal = _check_place(cameras, span=end_at - since_at, rules=policy.places)

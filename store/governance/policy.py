@@ -12,7 +12,17 @@ from importlib import resources
 
 from store.terms import Priority
 
-__all__ = ["POLICY", "AlarmRules", "GroundRules", "ListRules", "PlaceRules", "Policy", "Role"]
+__all__ = [
+    "POLICY",
+    "AlarmRules",
+    "ClockRules",
+    "GroundRules",
+    "HoldRules",
+    "ListRules",
+    "PlaceRules",
+    "Policy",
+    "Role",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,32 @@ class ListRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockRules:
+    """How far a clock may be wrong before what hangs on it is refused.
+
+    Attributes:
+        ahead_max_s: The hub's clock is believed so far past the last sign of life (S-74).
+        capture_ahead_max_s: A capture may lie so far past its receipt.
+    """
+
+    ahead_max_s: int
+    capture_ahead_max_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRules:
+    """What an evidential hold must be (S-75, S-76).
+
+    Attributes:
+        review_max_s: It is looked at again within this many seconds.
+        authority_max_chars: Longest authority.
+    """
+
+    review_max_s: int
+    authority_max_chars: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole policy.
 
@@ -102,6 +138,8 @@ class Policy:
         version: Stands in every audit record.
         roles: By role code, for example "OP".
         reads_s: How long reads are kept, in seconds (S-74).
+        clocks: How far clocks are believed.
+        holds: Rules for evidential holds.
         grounds: Rules for grounds.
         places: Rules for searches without a plate.
         alarms: Rules for alarms.
@@ -111,6 +149,8 @@ class Policy:
     version: str
     roles: Mapping[str, Role]
     reads_s: int
+    clocks: ClockRules
+    holds: HoldRules
     grounds: GroundRules
     places: PlaceRules
     alarms: AlarmRules
@@ -125,6 +165,7 @@ class Policy:
         """
         data = tomllib.loads(text)
         grounds, alarms, lists = data["grounds"], data["alarms"], data["lists"]
+        clocks, holds = data["clocks"], data["holds"]
         return cls(
             version=str(data["version"]),
             roles={
@@ -136,6 +177,14 @@ class Policy:
                 for code, role in data["roles"].items()
             },
             reads_s=int(data["retention"]["reads_s"]),
+            clocks=ClockRules(
+                ahead_max_s=int(clocks["ahead_max_s"]),
+                capture_ahead_max_s=int(clocks["capture_ahead_max_s"]),
+            ),
+            holds=HoldRules(
+                review_max_s=int(holds["review_max_s"]),
+                authority_max_chars=int(holds["authority_max_chars"]),
+            ),
             grounds=GroundRules(
                 reason_min_chars=int(grounds["reason_min_chars"]),
                 reason_min_words=int(grounds["reason_min_words"]),

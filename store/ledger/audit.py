@@ -15,6 +15,7 @@ from store.errors import AuditUnavailableError
 from store.governance import chain
 from store.governance.chain import Record, Walk
 from store.governance.policy import POLICY
+from store.ledger import clock
 
 if TYPE_CHECKING:
     from store.ledger.ledger import Transaction
@@ -63,6 +64,7 @@ def append(
     hashed = chain.link(before=before, seq=seq, digest=digest)
     tx.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", (seq, salt, body, digest, hashed))
     tx.execute("UPDATE audit_tip SET seq = ?, hash = ?", (seq, hashed))
+    clock.move(tx, now=now)
     return int(seq)
 
 

@@ -6,6 +6,7 @@ A beat is no change of state that anybody could dispute, so it leaves no audit r
 import sqlite3
 from datetime import datetime
 
+from store.ledger import clock
 from store.ledger.instants import from_us, to_us
 from store.ledger.ledger import Transaction
 from store.terms import Health
@@ -37,6 +38,7 @@ def beat(
         "INSERT OR REPLACE INTO heartbeat VALUES (1, ?, ?, ?, ?, ?)",
         (to_us(now), cluster, cameras_up, reads, last_us),
     )
+    clock.move(tx, now=now)
 
 
 def health(db: sqlite3.Connection, *, now: datetime, demonstration: bool = False) -> Health | None:

@@ -195,6 +195,57 @@ CREATE VIEW sight_shown AS
     FROM sight LEFT JOIN camera USING (camera_id);
 """
 
+_SINCE = {
+    2: """
+CREATE TABLE clock (               -- the newest moment that is known to have been
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    seen_us INTEGER NOT NULL
+) STRICT;
+INSERT INTO clock SELECT 1, beat_us FROM heartbeat;
+
+CREATE TABLE hold (                -- reads kept as evidence (S-75)
+    hold_no     INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_ref    TEXT NOT NULL,
+    authority   TEXT NOT NULL,
+    set_by      TEXT NOT NULL,
+    set_us      INTEGER NOT NULL,
+    review_us   INTEGER NOT NULL,
+    released_us INTEGER            -- NULL while it holds
+) STRICT;
+
+CREATE TABLE hold_name (           -- what a hold keeps: a read, or a vehicle for a time
+    hold_no     INTEGER NOT NULL REFERENCES hold,
+    read_id     TEXT,
+    fold        TEXT,
+    since_us    INTEGER,
+    until_us    INTEGER,
+    CHECK ((read_id IS NULL) != (fold IS NULL)),
+    CHECK (fold IS NULL OR since_us < until_us)
+) STRICT;
+CREATE INDEX hold_names ON hold_name (hold_no);
+
+CREATE TABLE held_read (           -- what lies on the shelf of a hold for certain
+    hold_no     INTEGER NOT NULL REFERENCES hold,
+    read_id     TEXT NOT NULL,
+    captured_us INTEGER NOT NULL,
+    PRIMARY KEY (hold_no, read_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE erasing (             -- reads that an erasure has begun to remove
+    read_id     TEXT PRIMARY KEY,
+    day         TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE erased (              -- by which a read that came back would be known
+    day         TEXT NOT NULL,
+    salt        BLOB NOT NULL,
+    digest      BLOB NOT NULL,
+    PRIMARY KEY (day, digest)
+) STRICT, WITHOUT ROWID;
+""",
+}
+"""Tables that a later version added to those of the first, by that version."""
+
 _FIRST_ROWS = """
 INSERT INTO audit_tip VALUES (1, 0, zeroblob(32));
 INSERT INTO alarm_seq VALUES (1, 0);
@@ -202,30 +253,38 @@ INSERT INTO alarm_seq VALUES (1, 0);
 
 
 def prepare(db: sqlite3.Connection) -> None:
-    """Make the tables in an empty file, or check that they are ours.
+    """Make the tables in an empty file, or check that they are ours and bring them up to date.
 
     Call it under the ledger's lock.
 
     Raises:
         CorruptError: The file is a database of something else.
-        UnavailableError: It was written by another version of the hub.
+        UnavailableError: It was written by a later version of the hub.
     """
     application = db.execute("PRAGMA application_id").fetchone()[0]
     version = db.execute("PRAGMA user_version").fetchone()[0]
     (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if not tables and not application:
-        db.executescript(
-            f"BEGIN IMMEDIATE;{_TABLES}{_FIRST_ROWS}"
-            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; COMMIT;"
-        )
+        _advance(db, _TABLES + _FIRST_ROWS, version=1)
         return
     if application != APPLICATION_ID:
         raise CorruptError(
             "The ledger was not opened: the file is a database of another program. "
             "Point the hub at its own state folder, or move that file away."
         )
-    if version != VERSION:
+    if not 1 <= version <= VERSION:
         raise UnavailableError(
             f"The ledger was not opened: its tables are version {version} and this program knows "
             f"version {VERSION}. Start the version of the hub that wrote it; nothing was changed."
         )
+    if version < VERSION:
+        _advance(db, "", version=version)
+
+
+def _advance(db: sqlite3.Connection, script: str, *, version: int) -> None:
+    """Run a script that makes a version, and add what later versions have, all or nothing."""
+    added = "".join(tables for number, tables in sorted(_SINCE.items()) if number > version)
+    db.executescript(
+        f"BEGIN IMMEDIATE;{script}{added}"
+        f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; COMMIT;"
+    )

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from anpr_tui.cli import main
+from store.ledger import clock
 from store.store import open_store
 from tests.store.archive.weeded import PAST, PAST_PLATES, build
 
@@ -15,7 +17,15 @@ from tests.store.archive.weeded import PAST, PAST_PLATES, build
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
     build(tmp_path / "state")
+    last_sign_of_life(tmp_path / "state", at=datetime.now(UTC))
     return tmp_path / "state"
+
+
+def last_sign_of_life(state: Path, *, at: datetime) -> None:
+    store = open_store(state)
+    with store.ledger.transaction() as tx:
+        clock.confirm(tx, now=at)
+    store.close()
 
 
 def anpr(*words: str, state: Path) -> Result:
@@ -69,3 +79,16 @@ def test_a_folder_that_is_no_hub_is_left_as_it_is(tmp_path: Path) -> None:
 
 def test_a_dry_run_that_is_to_verify_is_refused(state: Path) -> None:
     assert anpr("--dry-run", "--verify", state=state).exit_code == 2
+
+
+def test_a_clock_that_jumped_is_named_by_the_dry_run_and_weeds_only_when_the_day_is_told(
+    state: Path,
+) -> None:
+    last_sign_of_life(state, at=datetime(2026, 1, 1, tzinfo=UTC))
+    for words in ([], ["--dry-run"], ["--today", "2026-01-02"]):
+        refused = anpr(*words, state=state)
+        assert refused.exit_code == 1
+        assert "Set the clock right" in refused.output
+    assert all((state / "archive" / day).is_dir() for day in PAST)
+    assert anpr("--today", f"{datetime.now(UTC):%Y-%m-%d}", state=state).exit_code == 0
+    assert not any((state / "archive" / day).exists() for day in PAST)

@@ -308,3 +308,20 @@ def test_a_full_disk_is_said_and_what_was_acknowledged_is_filed_once_there_is_ro
     assert sorted(stored.read.read_id for stored in rows) == sorted([*accepted, last])
     assert all(store.archive.pictures(read_id) for read_id in accepted)
     store.close()
+
+
+@pytest.mark.parametrize("off", [timedelta(days=-400), timedelta(days=2)])
+def test_a_picture_with_an_impossible_date_is_accounted_for_as_refused(
+    store: Store, intake: Intake, off: timedelta
+) -> None:
+    watch(store, "TX26KLM")
+    seen = a_read(1, captured_at=MIDNIGHT + off)
+    intake.accept([an_account("f1", seen, sights=(seen,)), an_account("f2", a_read(2))])
+    intake.file()
+    told = intake.known(["f1", "f2"], camera_id="NS-C01")
+    assert (told["f1"].outcome, told["f2"].outcome) == (Outcome.REFUSED, Outcome.READ)
+    assert "set the camera's clock" in told["f1"].reason
+    assert store.archive.read(seen.read_id) is None
+    assert store.archive.read(a_read(2).read_id) is not None
+    with store.ledger.reading() as db:
+        assert all(alarm.read_id != seen.read_id for alarm in board.board(db))

@@ -34,6 +34,8 @@ ASKED_BY_RULES = frozenset(
 )  # fmt: skip
 
 DESKS_FIGURES = {
+    "clocks": ("ahead_max_s", "capture_ahead_max_s"),
+    "holds": ("review_max_s", "authority_max_chars"),
     "places": ("cameras_max", "window_s"),
     "alarms": ("repeat_hits_raise", "repeat_hits_window_s", "unacknowledge_s"),
     "lists": ("weed_date_far_s", "field_max_chars", "national_names", "reasons"),

@@ -15,7 +15,7 @@ import pytest
 from store.archive import absence, weeding
 from store.archive.days.rows import read_rows
 from store.archive.weeding import weed
-from store.errors import BusyError, UnavailableError
+from store.errors import BusyError, RefusedError, UnavailableError
 from store.ledger import audit
 from store.ledger.alarms import board
 from store.store import Store, open_store
@@ -212,6 +212,21 @@ def test_beside_a_recorder_nothing_is_weeded_and_what_to_do_is_said(store: Store
         absence.prove(store)
     intake.close()
     assert _found(store) == sorted(PAST_PLATES + KEPT_PLATES)
+
+
+def test_a_clock_a_year_ahead_weeds_nothing_until_a_person_names_the_day(store: Store) -> None:
+    jumped = NOW + timedelta(days=366)
+    with pytest.raises(RefusedError, match="--today"):
+        weed(store, now=jumped)
+    with pytest.raises(RefusedError, match="not the day"):
+        weeding.confirm_clock(store.ledger, today=NOW.date(), now=jumped)
+    assert (store.state / "archive" / BOUND).is_dir()
+    weeding.confirm_clock(store.ledger, today=jumped.date(), now=jumped)
+    (certificate,) = weed(store, now=jumped)
+    assert len(certificate.days) == len(PAST) + len(KEPT) + 1
+    with store.ledger.reading() as db:
+        told = [audit.body_of(record) for record in audit.tail(db, count=3)]
+    assert "clock confirmed" in [one["kind"] for one in told if one]
 
 
 def test_without_a_certificate_there_is_nothing_to_prove(store: Store) -> None:

@@ -1,0 +1,44 @@
+"""A clock is believed in small steps, and a capture within its bounds."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.governance.clocks import believed, misdated
+from store.governance.policy import POLICY
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+STEP = timedelta(seconds=POLICY.clocks.ahead_max_s)
+AHEAD = timedelta(seconds=POLICY.clocks.capture_ahead_max_s)
+KEPT = timedelta(seconds=POLICY.reads_s)
+TICK = timedelta(microseconds=1)
+
+
+@given(st.timedeltas(timedelta(days=-3000), timedelta(days=3000)))
+def test_a_clock_is_believed_up_to_the_bound_and_no_further(step: timedelta) -> None:
+    assert believed(NOW + step, seen_at=NOW) == (step <= STEP)
+
+
+def test_a_new_hub_has_nothing_to_doubt_its_clock_by() -> None:
+    assert believed(NOW, seen_at=None)
+
+
+@pytest.mark.parametrize(
+    ("captured_at", "why"),
+    [
+        (NOW, ""),
+        (NOW + AHEAD, ""),
+        (NOW + AHEAD + TICK, "in the future"),
+        (NOW - KEPT, ""),
+        ((NOW - KEPT).replace(hour=0), ""),
+        ((NOW - KEPT).replace(hour=0) - TICK, "past retention"),
+    ],
+)
+def test_a_capture_is_refused_beyond_its_bounds_and_not_on_them(
+    captured_at: datetime, why: str
+) -> None:
+    said = misdated(captured_at, received_at=NOW)
+    assert why in said
+    assert bool(said) == bool(why)

@@ -1,0 +1,54 @@
+"""The newest moment known moves with every record, in steps that can be believed."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+from store.governance.policy import POLICY
+from store.ledger import audit, clock, heartbeat
+from store.ledger.ledger import Ledger
+from tests.store.examples import NOW
+
+STEP = timedelta(seconds=POLICY.clocks.ahead_max_s)
+
+
+def note(ledger: Ledger, now: datetime) -> datetime | None:
+    with ledger.transaction() as tx:
+        audit.append(tx, "noted", by=audit.HUB, now=now, about={})
+        return clock.seen_at(tx)
+
+
+def test_records_and_beats_move_it_and_a_step_back_does_not(ledger: Ledger) -> None:
+    assert note(ledger, NOW) == NOW
+    assert note(ledger, NOW - STEP) == NOW
+    with ledger.transaction() as tx:
+        heartbeat.beat(tx, now=NOW + STEP, cluster="ok", cameras_up=0, reads=0, last_read_at=None)
+        assert clock.seen_at(tx) == NOW + STEP
+
+
+def test_a_clock_that_jumped_is_not_believed_by_asking_often(ledger: Ledger) -> None:
+    note(ledger, NOW)
+    for minute in range(5):
+        assert note(ledger, NOW + STEP + timedelta(minutes=1 + minute)) == NOW
+    with ledger.transaction() as tx:
+        clock.confirm(tx, now=NOW + 2 * STEP)
+    assert note(ledger, NOW + 3 * STEP) == NOW + 3 * STEP
+
+
+def test_a_ledger_of_the_first_version_is_brought_up_to_date_with_its_last_beat(
+    ledger: Ledger,
+) -> None:
+    beat_at = datetime(2026, 11, 1, tzinfo=UTC)
+    with ledger.transaction() as tx:
+        heartbeat.beat(tx, now=beat_at, cluster="ok", cameras_up=0, reads=0, last_read_at=None)
+    ledger.close()
+    with closing(sqlite3.connect(ledger.path)) as db:
+        for table in ("held_read", "hold_name", "hold", "erasing", "erased", "clock"):
+            db.execute(f"DROP TABLE {table}")
+        db.execute("PRAGMA user_version = 1")
+        db.commit()
+    again = Ledger.open(ledger.path)
+    with again.reading() as db:
+        assert clock.seen_at(db) == beat_at
+        assert db.execute("SELECT count(*) FROM hold").fetchone()[0] == 0
+    again.close()
