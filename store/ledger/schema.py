@@ -9,8 +9,8 @@ __all__ = ["APPLICATION_ID", "VERSION", "prepare"]
 APPLICATION_ID = 0x414E5052
 """What the file header says: "ANPR"."""
 
-VERSION = 2
-"""Version of the tables below."""
+VERSION = 3
+"""Version of the tables below, `_TABLES` being those of version 2."""
 
 _TABLES = """
 CREATE TABLE audit (
@@ -196,7 +196,7 @@ CREATE VIEW sight_shown AS
 """
 
 _SINCE = {
-    2: """
+    3: """
 CREATE TABLE clock (               -- the newest moment that is known to have been
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     seen_us INTEGER NOT NULL
@@ -244,7 +244,10 @@ CREATE TABLE erased (              -- by which a read that came back would be kn
 ) STRICT, WITHOUT ROWID;
 """,
 }
-"""Tables that a later version added to those of the first, by that version."""
+"""Tables that a later version added to those of the oldest, by that version."""
+
+_OLDEST = 2
+"""Files of this version and later ones are brought up to date."""
 
 _FIRST_ROWS = """
 INSERT INTO audit_tip VALUES (1, 0, zeroblob(32));
@@ -259,20 +262,20 @@ def prepare(db: sqlite3.Connection) -> None:
 
     Raises:
         CorruptError: The file is a database of something else.
-        UnavailableError: It was written by a later version of the hub.
+        UnavailableError: It was written by a later version of the hub, or by one too old.
     """
     application = db.execute("PRAGMA application_id").fetchone()[0]
     version = db.execute("PRAGMA user_version").fetchone()[0]
     (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if not tables and not application:
-        _advance(db, _TABLES + _FIRST_ROWS, version=1)
+        _advance(db, _TABLES + _FIRST_ROWS, version=_OLDEST)
         return
     if application != APPLICATION_ID:
         raise CorruptError(
             "The ledger was not opened: the file is a database of another program. "
             "Point the hub at its own state folder, or move that file away."
         )
-    if not 1 <= version <= VERSION:
+    if not _OLDEST <= version <= VERSION:
         raise UnavailableError(
             f"The ledger was not opened: its tables are version {version} and this program knows "
             f"version {VERSION}. Start the version of the hub that wrote it; nothing was changed."

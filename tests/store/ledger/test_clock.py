@@ -35,7 +35,7 @@ def test_a_clock_that_jumped_is_not_believed_by_asking_often(ledger: Ledger) -> 
     assert note(ledger, NOW + 3 * STEP) == NOW + 3 * STEP
 
 
-def test_a_ledger_of_the_first_version_is_brought_up_to_date_with_its_last_beat(
+def test_a_ledger_of_the_version_before_is_brought_up_to_date_with_its_last_beat(
     ledger: Ledger,
 ) -> None:
     beat_at = datetime(2026, 11, 1, tzinfo=UTC)
@@ -45,7 +45,7 @@ def test_a_ledger_of_the_first_version_is_brought_up_to_date_with_its_last_beat(
     with closing(sqlite3.connect(ledger.path)) as db:
         for table in ("held_read", "hold_name", "hold", "erasing", "erased", "clock"):
             db.execute(f"DROP TABLE {table}")
-        db.execute("PRAGMA user_version = 1")
+        db.execute("PRAGMA user_version = 2")
         db.commit()
     again = Ledger.open(ledger.path)
     with again.reading() as db:
