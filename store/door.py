@@ -10,7 +10,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -18,6 +18,7 @@ from store.errors import AuditUnavailableError, RefusedError, StoreError
 from store.governance.decisions import Act, Permit, Refuse, Verdict, decide
 from store.ledger import audit, staff
 from store.ledger.ledger import Ledger, Transaction
+from store.purposes import CATEGORY_KEYS, PURPOSE_KEYS
 from store.terms import Ground, Officer
 
 __all__ = ["Ask", "Changed", "Door", "Looked", "Shown"]
@@ -197,8 +198,18 @@ def _decided(db: sqlite3.Connection, ask: Ask) -> Verdict:
 def _append(tx: Transaction, kind: str, ask: Ask, outcome: Mapping[str, object]) -> int:
     about: dict[str, object] = {"act": ask.act.value, **ask.about, **outcome}
     if ask.ground is not None:
-        about["ground"] = asdict(ask.ground)
+        about["ground"] = _kept(ask.ground)
     return audit.append(tx, kind, by=ask.by.staff_id, now=ask.now, about=about)
+
+
+def _kept(ground: Ground) -> Mapping[str, str]:
+    """Gives a ground as it is stored: purpose and class as the keys they are decided on."""
+    return {
+        "purpose": PURPOSE_KEYS[ground.purpose],
+        "category": CATEGORY_KEYS.get(ground.category, ""),
+        "reference": ground.reference,
+        "reason": ground.reason,
+    }
 
 
 def _digest(ids: Iterable[str]) -> str:

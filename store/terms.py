@@ -311,8 +311,7 @@ class Ground:
 
     Attributes:
         purpose: One of the closed list.
-        category: Offence or incident class, for example "volume crime"; may be empty where the
-            policy asks none.
+        category: Offence or incident class, one of `store.purposes.Category`.
         reference: Incident or case, for example "NS-2611-04417".
         reason: Free text of at least 15 characters that a reviewer can check.
     """

@@ -8,6 +8,7 @@ from textual import events
 
 from store.answers import Found, Needs
 from store.errors import AuditUnavailableError, RefusedError
+from store.purposes import Category
 from store.terms import Ground, MatchKind, Purpose
 from tests.anpr_tui.pictures import plate_jpeg, vehicle_jpeg
 from tests.anpr_tui.scripted_hub import HEALTH, INVESTIGATOR, NOW, ScriptedHub, read_row
@@ -87,7 +88,7 @@ class TestForm:
             await desk.type("15 Nov 2026 00:00")
             await desk.press("tab", "tab", "ctrl+u")
             await desk.type("n014, N031")
-            await desk.press("tab", "o", "tab", "v", "tab")
+            await desk.press("tab", "o", "tab", "p", "tab")
             await desk.type("ns-2611-04417")
             await desk.press("tab")
             await desk.type("Named by witness at Moor Ln")
@@ -100,7 +101,7 @@ class TestForm:
             assert scope.cameras == ("N014", "N031")
             assert ground == Ground(
                 Purpose.ONGOING_INVESTIGATION,
-                "volume crime",
+                Category.PRIORITY_VOLUME,
                 "NS-2611-04417",
                 "Named by witness at Moor Ln",
             )

@@ -2,11 +2,12 @@
 
 import pytest
 
-from anpr_tui.widgets.forms.ground_form import CATEGORIES, DEMONSTRATION_GROUND
+from anpr_tui.widgets.forms.ground_form import DEMONSTRATION_GROUND
 from anpr_tui.widgets.forms.plate_hint import said_of
 from anpr_tui.words import do_line, markers, percent, phonetic, spaced, why_listed
 from store.governance.decisions import check_ground
 from store.governance.policy import POLICY
+from store.purposes import Category
 from tests.anpr_tui.scripted_hub import alarm
 
 
@@ -68,7 +69,7 @@ def test_a_plate_is_described_while_it_is_typed(typed, said):
 
 
 def test_the_classes_of_the_form_are_those_of_the_policy():
-    assert set(CATEGORIES) == POLICY.grounds.categories
+    assert set(Category) == POLICY.grounds.categories
 
 
 def test_the_ground_of_the_demonstration_satisfies_the_policy():

@@ -15,6 +15,7 @@ from store.desks import Desks
 from store.ledger import audit, staff
 from store.ledger.alarms.raising import raise_or_repeat
 from store.ledger.ledger import Ledger
+from store.purposes import Category
 from store.terms import (
     Action,
     Alarm,
@@ -36,7 +37,7 @@ COLLEAGUE = Officer(staff_id="NS4033", role="OP", name="Shaw")
 INVESTIGATOR = Officer(staff_id="NS4107", role="RES", name="Lowe")
 GROUND = Ground(
     purpose=Purpose.ONGOING_INVESTIGATION,
-    category="volume crime",
+    category=Category.PRIORITY_VOLUME,
     reference="NS-2611-04417",
     reason="Named by a witness at the burglary in Moor Lane on 19 Nov",
 )

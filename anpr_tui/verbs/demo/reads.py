@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from store.client import HubClient
+from store.purposes import Category
 from store.terms import Ground, MatchKind, Purpose, ReadRow, Scope
 
 __all__ = ["GROUND", "named", "stored_reads"]
 
 GROUND = Ground(
     purpose=Purpose.PREVENT_DETECT,
-    category="operational response",
+    category=Category.OPERATIONAL_RESPONSE,
     reference="NS-2611-04417",
     reason="Demonstration counts its rendered footage against the hub",
 )

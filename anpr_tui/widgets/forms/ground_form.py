@@ -6,24 +6,14 @@ from textual.widgets import Static
 
 from anpr_tui.widgets.forms.field import Field
 from anpr_tui.widgets.forms.pick import Pick
+from store.purposes import Category
 from store.terms import Ground, Purpose
 
-__all__ = ["CATEGORIES", "DEMONSTRATION_GROUND", "GroundForm"]
+__all__ = ["DEMONSTRATION_GROUND", "GroundForm"]
 
-CATEGORIES = (
-    "operational response",
-    "other policing",
-    "volume crime",
-    "priority crime",
-    "serious crime",
-    "major investigation",
-    "counter-terrorism",
-    "threat to life",
-)
-"""Offence and incident classes, as the hub's policy names them."""
 DEMONSTRATION_GROUND = Ground(
     purpose=Purpose.PREVENT_DETECT,
-    category="operational response",
+    category=Category.OPERATIONAL_RESPONSE,
     reference="NS-2611-04417",
     reason="Demonstration on rendered footage of a fictional force",
 )
@@ -39,7 +29,7 @@ class GroundForm(Vertical):
             yield Static(" Purpose ", markup=False)
             yield Pick(list(Purpose), unsaid="choose", id="purpose")
             yield Static("  Class ", markup=False)
-            yield Pick(CATEGORIES, unsaid="none", id="category")
+            yield Pick(list(Category), unsaid="choose", id="category")
             yield Static("  Ref ", markup=False)
             yield Field(most=40, upper=True, id="reference")
         with Horizontal():

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from store.governance.decisions import Act, Permit, Refuse, check_ground, decide
 from store.governance.policy import POLICY
+from store.purposes import Category
 from store.terms import Ground, Purpose
 from tests.store.examples import NOW
 
 DAY = timedelta(days=1)
 GROUND = Ground(
     purpose=Purpose.ONGOING_INVESTIGATION,
-    category="volume crime",
+    category=Category.PRIORITY_VOLUME,
     reference="NS-2611-04417",
     reason="Named by witness at burglary, Moor Ln, 19 Nov",
 )
