@@ -1,0 +1,1 @@
+"""How fast and how small the pipeline is, beside rivals in turn on the same frames."""
