@@ -32,9 +32,12 @@ ALLOWED_KEYRINGS = frozenset(
         "keyring.backends.kwallet.DBusKeyring",
         "keyring.backends.macOS.Keyring",
         "keyring.backends.Windows.WinVaultKeyring",
+        "store.secrets.vault.Vault",
     }
 )
-"""Classes that keep a secret encrypted under the account's log-in, and fail where they cannot."""
+"""Classes that keep a secret encrypted, and fail where they cannot: under the account's log-in, or
+ours under a passphrase. Never one that chooses among others (chainer), that swallows everything
+(null, fail) or that writes plain text (keyrings.alt)."""
 
 KEYRING_SERVICE = "anpr-hub"
 """Under which service a keyring holds our secrets."""
