@@ -9,7 +9,7 @@ and book of pictures each know what they have, so nothing is lost and nothing co
 import logging
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -140,7 +140,8 @@ class Intake:
     def known(self, frame_ids: Sequence[str], *, camera_id: str) -> dict[str, Accounted]:
         """Say what became of a camera's pictures; those that are not accounted for are left out."""
         with self._accepting:
-            return self._known(frame_ids, camera_id=camera_id)
+            found = self._known([(camera_id, frame_id) for frame_id in frame_ids])
+        return {frame_id: what for (_, frame_id), what in found.items()}
 
     def seen(self, frame_ids: Sequence[str], *, camera_id: str) -> set[str]:
         """Give those of a camera's pictures that are accounted for."""
@@ -149,12 +150,10 @@ class Intake:
     def tally(self, camera_id: str) -> dict[Outcome, int]:
         """Count the different pictures of a camera by what became of them."""
         with self._accepting:
-            waiting = {
-                frame: what for (at, frame), what in self._pending.items() if at == camera_id
-            }
-            filed = self._book.find(camera_id, list(waiting))
+            waiting = {one: what for one, what in self._pending.items() if one[0] == camera_id}
+            filed = self._book.find(waiting)
             counts = Counter(self._book.tally(camera_id))
-        counts.update(what.outcome for frame, what in waiting.items() if frame not in filed)
+        counts.update(what.outcome for one, what in waiting.items() if one not in filed)
         return {outcome: counts[outcome] for outcome in Outcome}
 
     def register(self, cameras: Sequence[Camera]) -> None:
@@ -264,19 +263,15 @@ class Intake:
 
     def _fresh(self, accounts: Sequence[Account]) -> list[Account]:
         """Give the accounts of pictures that are not accounted for, each once."""
-        by_camera: dict[str, dict[str, Account]] = {}
+        pictures: dict[frames.Picture, Account] = {}
         for account in accounts:
-            by_camera.setdefault(account.camera_id, {}).setdefault(account.frame_id, account)
-        for camera_id, pictures in by_camera.items():
-            for frame_id in self._known(list(pictures), camera_id=camera_id):
-                del pictures[frame_id]
-        return [account for pictures in by_camera.values() for account in pictures.values()]
+            pictures.setdefault((account.camera_id, account.frame_id), account)
+        known = self._known(pictures)
+        return [account for one, account in pictures.items() if one not in known]
 
-    def _known(self, frame_ids: Sequence[str], *, camera_id: str) -> dict[str, Accounted]:
-        known = self._book.find(camera_id, frame_ids)
-        for frame_id in frame_ids:
-            if what := self._pending.get((camera_id, frame_id)):
-                known[frame_id] = what
+    def _known(self, pictures: Collection[frames.Picture]) -> dict[frames.Picture, Accounted]:
+        known = self._book.find(pictures)
+        known.update((one, self._pending[one]) for one in pictures if one in self._pending)
         return known
 
     def _take_note(self, accounts: Sequence[Account]) -> None:

@@ -37,10 +37,10 @@ def whole_records(data: bytes) -> tuple[list[Account], int]:
         The accounts before that record, and the place where it begins.
     """
     accounts: list[Account] = []
-    at = len(FORMAT)
-    while len(head := data[at : at + _HEAD.size]) == _HEAD.size:
-        length, checksum = _HEAD.unpack(head)
-        body = memoryview(data)[at + _HEAD.size : at + _HEAD.size + length]
+    view, at = memoryview(data), len(FORMAT)
+    while at + _HEAD.size <= len(data):
+        length, checksum = _HEAD.unpack_from(data, at)
+        body = view[at + _HEAD.size : at + _HEAD.size + length]
         if len(body) != length or zlib.crc32(body) != checksum:
             break
         try:

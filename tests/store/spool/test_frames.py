@@ -48,8 +48,8 @@ def test_the_first_account_of_a_picture_counts_and_no_other(
             first.setdefault((camera, frame), what)
         for camera in ("NS-C01", "NS-C02"):
             known = {frame: what for (at, frame), what in first.items() if at == camera}
-            assert book.find(camera, list("abcdefghi")) == {
-                frame: Accounted(what, str(what), 0) for frame, what in known.items()
+            assert book.find([(camera, frame) for frame in "abcdefghi"]) == {
+                (camera, frame): Accounted(what, str(what), 0) for frame, what in known.items()
             }
             assert book.tally(camera) == {
                 what: list(known.values()).count(what) for what in set(known.values())
@@ -61,7 +61,7 @@ def test_more_pictures_than_one_query_names_are_found(tmp_path: Path) -> None:
     book = FrameBook(tmp_path / "frames.db")
     names = [f"picture {number}" for number in range(1200)]
     book.enter(account(name, outcome=Outcome.NO_PLATE) for name in names)
-    assert len(book.find("NS-C01", [*names, "another"])) == 1200
+    assert len(book.find([("NS-C01", name) for name in [*names, "another"]])) == 1200
     book.close()
 
 
