@@ -9,6 +9,9 @@ from typing import Any
 
 from recognition.errors import RecognitionError
 from recognition.evaluation.bench import ours, report, rivals, run
+from recognition.evaluation.hard.command import PLATES, hard_figures
+from recognition.evaluation.hard.contest import told
+from recognition.evaluation.hard.surroundings import Half
 from recognition.evaluation.photos import are_crops, is_transcribed, photos_of
 from recognition.recogniser import Recogniser
 
@@ -23,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         recogniser = Recogniser.open(options.models, threads=options.threads)
+        if options.hard:
+            return _hard(recogniser, options)
         results = {
             folder.name: _measure(folder, recogniser, options) for folder in _sets(options.data)
         }
@@ -34,6 +39,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(results[alone] if set(results) == {alone} else results))
     else:
         print("\n\n".join(f"{name}\n{report(figures)}" for name, figures in results.items()))
+    return 0
+
+
+def _hard(recogniser: Recogniser, options: argparse.Namespace) -> int:
+    data: Path | None = options.data
+    peers = data / (options.against or PEERS) if data else None
+    figures = hard_figures(
+        recogniser,
+        half=Half(options.hard),
+        count=options.n,
+        data=data,
+        against=peers if options.against or (peers and peers.is_dir()) else None,
+        threads=options.threads,
+    )
+    print(json.dumps(figures) if options.json else told(figures))
     return 0
 
 
@@ -66,9 +86,15 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--data",
         type=Path,
-        required=True,
-        help="folder of images and labels.csv, or a folder of such folders",
+        help="folder of images and labels.csv, or a folder of such folders; with --hard the "
+        "photographs to compose plates into, by default roads are drawn",
     )
+    parser.add_argument(
+        "--hard",
+        choices=[half.value for half in Half],
+        help="rendered plates composed into photographs: the open half to tune on, or the sealed",
+    )
+    parser.add_argument("--n", type=int, default=PLATES, help="plates of the hard set")
     parser.add_argument("--crops", choices=("auto", "yes", "no"), default="auto")
     parser.add_argument(
         "--against",
@@ -77,4 +103,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--models", type=Path, help="folder of another model pack")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if not options.data and not options.hard:
+        parser.error("--data is needed, except with --hard")
+    return options

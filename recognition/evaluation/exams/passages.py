@@ -64,16 +64,18 @@ class PassageMarks:
 
 
 def shoot(rng: Generator, *, vehicles: int, every_s: float | None = None) -> Film:
-    """Film vehicles passing one camera one after the other, 5 to 40 frames each.
+    """Film vehicles passing one camera one after the other, 5 to 40 frames each by default.
 
     Args:
         rng: Source of chance.
         vehicles: How many, with 0.2 to 3 s of empty road between them.
-        every_s: Seconds between frames; by default 1/15 to 1/5, drawn.
+        every_s: Seconds between frames; by default 1/15 to 1/5, drawn. Where it is a second or
+            more, a vehicle shows in 2 to 5 frames only.
     """
     light = tuple(Light)[int(rng.choice(4, p=(0.5, 0.15, 0.15, 0.2)))]
     at = RoadsideCamera(rng, light=light, rainy=bool(rng.random() < 0.1))
     step_s = 1 / rng.uniform(5, 15) if every_s is None else every_s
+    fewest, most = (5, 40) if step_s < 1 else (2, 5)
     names = tuple(UK_ROADS)
     shares = np.array([UK_ROADS[name] for name in names])
     chosen = rng.choice(len(names), size=vehicles, p=shares / shares.sum())
@@ -85,7 +87,7 @@ def shoot(rng: Generator, *, vehicles: int, every_s: float | None = None) -> Fil
             passing = at.passage(
                 rng,
                 vrm=vrm,
-                frames=int(rng.integers(5, 41)),
+                frames=int(rng.integers(fewest, most + 1)),
                 colour=tuple(COLOURS)[int(rng.integers(len(COLOURS)))],
                 approaching=bool(rng.random() < 0.7),
             )
