@@ -38,13 +38,14 @@ VERBS = {
     "audit": Verb("anpr_tui.verbs.audit:audit", "Verify, sign and export the audit chain."),
     "console": Verb("anpr_tui.verbs.console:console", "Open the console of hub staff."),
     "demo": Verb("anpr_tui.verbs.demo.command:demo", "Run hub and console on a fictional force."),
+    "hold": Verb("anpr_tui.verbs.keeping.hold:hold", "Keep the reads of a case as evidence."),
     "hub": Verb("anpr_tui.verbs.hub:hub", "Run the hub until it is stopped."),
     "ingest": Verb("anpr_tui.verbs.ingest:ingest", "Read a folder or file of one camera."),
     "lists": Verb("anpr_tui.verbs.lists:lists", "Check and load vehicles of interest."),
     "models": Verb("anpr_tui.verbs.models:models", "List, check, add and choose model packs."),
     "policy": Verb("anpr_tui.verbs.policy:policy", "Hold a table of decisions to the policy."),
     "read": Verb("anpr_tui.verbs.read:read", "Print the plates of pictures; store nothing."),
-    "weed": Verb("anpr_tui.verbs.weed:weed", "Remove reads that are past their time."),
+    "weed": Verb("anpr_tui.verbs.keeping.weed:weed", "Remove reads that are past their time."),
 }
 
 

@@ -17,10 +17,11 @@ import numpy as np
 from store.archive.days.folders import FORMAT, day_folders, new_session, open_tables
 from store.archive.days.keys import PLATES, READ_IDS, KeyShelf
 from store.archive.days.rows import id_keys, id_keys_of
+from store.archive.holds import shelf, shelves
 from store.archive.plates import Keys
 from store.archive.weeding import stray_cuts, writers_place
 from store.errors import StoreError, UnavailableError
-from store.ledger import weeding
+from store.ledger import holds, weeding
 from store.ledger.instants import to_us
 from store.spool.records import FORMAT as SEGMENT_FORMAT
 from store.spool.records import whole_records
@@ -104,7 +105,8 @@ def prove(store: Store) -> Proof:
             except (OSError, RuntimeError, ValueError, StoreError) as trouble:
                 why = f"cannot be read back ({type(trouble).__name__})"
                 findings.append(Finding(f"archive/{folder.name}", why))
-            days, reads = days + 1, reads + day.reads
+            days, reads = days + 1, reads + len(day.read_ids)
+        findings += _shelves(store, session=session)
         findings += _spool(store.state, before=before)
         findings += _databases(store.state, before=before)
         findings += _logs(store.state, before=before)
@@ -114,11 +116,12 @@ def prove(store: Store) -> Proof:
 class _Day:
     """A day that is kept, read back whole: every version of its tables, and its key files."""
 
-    def __init__(self, folder: Path, *, session: Any, sighted: Keys) -> None:
+    def __init__(self, folder: Path, *, session: Any, sighted: Keys, place: str = "") -> None:
         self._folder = folder
         self._session = session
         self._sighted = sighted
-        self.reads = 0
+        self._place = place or f"archive/{folder.name}"
+        self.read_ids: list[bytes] = []
 
     def findings(self, *, before: date) -> Iterator[Finding]:
         past = f"captured_us < {_start_us(before)}"
@@ -127,7 +130,7 @@ class _Day:
             if old := version.count_rows(past):
                 yield self._finding("reads.lance", f"{old} reads are past their time")
         rows = tables["reads"].search().select(["read_id", "plate"]).to_arrow()
-        self.reads = rows.num_rows
+        self.read_ids = rows["read_id"].to_pylist()
         read_ids = np.unique(np.concatenate([self._sighted, id_keys_of(rows["read_id"])]))
         pictured = read_ids
         for version in _versions(tables["pictures"]):
@@ -143,7 +146,34 @@ class _Day:
                 yield self._finding(name, f"{alone} keys of no read")
 
     def _finding(self, name: str, what: str) -> Finding:
-        return Finding(f"archive/{self._folder.name}/{name}", what)
+        return Finding(f"{self._place}/{name}", what)
+
+
+def _shelves(store: Store, *, session: Any) -> Iterator[Finding]:
+    """Hold every shelf of evidence against the ledger: what it must have, and nothing else."""
+    with store.ledger.reading() as db:
+        in_force = {
+            shelf(store.state, hold.number): holds.held(db, hold.number)
+            for hold in holds.every(db)
+            if hold.released_at is None
+        }
+    for path in shelves(store.state):
+        if path not in in_force:
+            yield Finding(f"holds/{path.name}", "is of no hold in force")
+    for path, held in in_force.items():
+        lying: set[str] = set()
+        for folder in day_folders(path):
+            place = f"holds/{path.name}/{folder.name}"
+            day = _Day(folder, session=session, sighted=id_keys([]), place=place)
+            try:
+                yield from day.findings(before=date.min)
+                lying |= {read_id.hex() for read_id in day.read_ids}
+            except (OSError, RuntimeError, ValueError, StoreError) as trouble:
+                yield Finding(place, f"cannot be read back ({type(trouble).__name__})")
+        if missing := len(held.keys() - lying):
+            yield Finding(f"holds/{path.name}", f"{missing} held reads are missing")
+        if more := len(lying - held.keys()):
+            yield Finding(f"holds/{path.name}", f"{more} reads lie here that no hold has secured")
 
 
 def _versions(table: Any) -> Iterator[Any]:
@@ -157,20 +187,25 @@ def _versions(table: Any) -> Iterator[Any]:
 def _strays(state: Path) -> Iterator[Finding]:
     """Name what no part of the hub has put where it is, and what a killed one left."""
     archive, spool = state / "archive", state / "spool"
-    days = day_folders(archive)
-    for path in sorted(archive.iterdir()):
-        if path not in days and path.name != ".writer":
-            yield Finding(f"archive/{path.name}", "is no day of the archive")
-    for day in days:
-        for path in sorted(day.rglob("*")):
-            name = path.relative_to(day).as_posix()
-            if path.is_file() and (".tmp" in path.name or not _OF_A_DAY.fullmatch(name)):
-                yield Finding(f"archive/{day.name}/{name}", "is no file of a day")
-        if (day / "format").exists() and (day / "format").read_text() != FORMAT:
-            yield Finding(f"archive/{day.name}", "is of another format")
+    for folder in (archive, *(path for path in shelves(state) if path.is_dir())):
+        days, name = day_folders(folder), folder.relative_to(state).as_posix()
+        for path in sorted(folder.iterdir()):
+            if path not in days and path.name != ".writer":
+                yield Finding(f"{name}/{path.name}", "is no day of the archive")
+        for day in days:
+            yield from _strays_of_day(day, place=f"{name}/{day.name}")
     for path in sorted(spool.iterdir()):
         if not _OF_THE_SPOOL.fullmatch(path.name):
             yield Finding(f"spool/{path.name}", "is no file of the spool")
+
+
+def _strays_of_day(day: Path, *, place: str) -> Iterator[Finding]:
+    for path in sorted(day.rglob("*")):
+        name = path.relative_to(day).as_posix()
+        if path.is_file() and (".tmp" in path.name or not _OF_A_DAY.fullmatch(name)):
+            yield Finding(f"{place}/{name}", "is no file of a day")
+    if (day / "format").exists() and (day / "format").read_text() != FORMAT:
+        yield Finding(place, "is of another format")
 
 
 def _spool(state: Path, *, before: date) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """Weeding: what is past its time leaves the hub whole, and a certificate says so (S-74, S-79).
 
+    holds         what a hold names and the days still have is put on its shelf
     begun         what is about to go, counted, stands in the audit chain
     archive       the day's folder is renamed away and removed
     spool         torn ends of segments, and the pictures of the days in the book
@@ -26,6 +27,7 @@ from typing import Any
 
 from store.archive.days.folders import day_folders, new_session, open_tables
 from store.archive.disk import lock_alone, replace_durably, sync_all
+from store.archive.holds import clear_released, secure
 from store.errors import BusyError, RefusedError, UnavailableError
 from store.governance.chain import canonical
 from store.governance.clocks import believed
@@ -83,6 +85,7 @@ class Certificate:
         alarms: Alarms that lost their vehicle.
         why: The rule.
         digest: SHA-256 over all of this but `seq`, in canonical JSON, as hexadecimal.
+        held: Reads from before the bound that lie on the shelves of evidential holds (S-75).
     """
 
     seq: int
@@ -94,6 +97,7 @@ class Certificate:
     alarms: int
     why: str
     digest: str
+    held: int = 0
 
     @classmethod
     def of(cls, about: Any, *, seq: int) -> "Certificate":
@@ -144,8 +148,10 @@ def weed(store: Store, *, now: datetime) -> list[Certificate]:
             raise UnavailableError("Nothing was weeded: reads came in meanwhile. Weed again.")
         with store.ledger.reading() as db:
             newest = weeding.newest(db)
+        clear_released(store.state, store.ledger, now=now)
         if newest and newest.kind == weeding.BEGUN:
             certificates.append(_carry_out(store, newest.about, now=now))
+        _secure(store, before=first_day_kept(now, reads_s=POLICY.reads_s), now=now)
         about = _planned(store, now=now)
         with store.ledger.transaction() as tx:
             weeding.record(tx, weeding.BEGUN, now=now, about=about)
@@ -234,6 +240,7 @@ def _planned(store: Store, *, now: datetime) -> dict[str, Any]:
         frames = book.past(before=before)
     with store.ledger.reading() as db:
         past = weeding.past(db, before=before)
+        held = weeding.held(db, before=before)
     about: dict[str, Any] = {
         "bound": before.isoformat(),
         "days": [asdict(day) for day in days],
@@ -241,6 +248,7 @@ def _planned(store: Store, *, now: datetime) -> dict[str, Any]:
         "cuts": len(stray_cuts(store.state, before=before)),
         "sights": past.sights,
         "alarms": past.alarms,
+        "held": held,
         "why": f"reads are kept for {POLICY.reads_s // 86_400} days (S-74)",
     }
     return {**about, "digest": hashlib.sha256(canonical(about).encode()).hexdigest()}
@@ -249,6 +257,7 @@ def _planned(store: Store, *, now: datetime) -> dict[str, Any]:
 def _carry_out(store: Store, about: Any, *, now: datetime) -> Certificate:
     """Remove what a record says is about to go, as far as it is there, and certify it."""
     before = date.fromisoformat(about["bound"])
+    _secure(store, before=before, now=now)
     try:
         _remove_days(store.state / "archive", before=before)
         with closing(_book(store.state)) as book:
@@ -264,6 +273,11 @@ def _carry_out(store: Store, about: Any, *, now: datetime) -> Certificate:
     with store.ledger.transaction() as tx:
         seq = weeding.record(tx, weeding.CERTIFICATE, now=now, about=about)
     return Certificate.of(about, seq=seq)
+
+
+def _secure(store: Store, *, before: date, now: datetime) -> None:
+    days = day_folders(store.state / "archive", newest=before - timedelta(days=1))
+    secure(store.state, store.ledger, now=now, days=days)
 
 
 def _remove_days(archive: Path, *, before: date) -> None:

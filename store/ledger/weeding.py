@@ -21,7 +21,7 @@ from store.ledger.instants import to_us
 from store.ledger.ledger import Transaction
 from store.terms import VehicleOfInterest
 
-__all__ = ["BEGUN", "CERTIFICATE", "Past", "Told", "newest", "past", "record", "weed"]
+__all__ = ["BEGUN", "CERTIFICATE", "Past", "Told", "held", "newest", "past", "record", "weed"]
 
 BEGUN = "weeding begun"
 """Kind of the audit record that says what is about to go."""
@@ -73,6 +73,14 @@ def past(db: sqlite3.Connection, *, before: date) -> Past:
     ).fetchone()
     alarms = len(db.execute(_PAST_ALARMS, (bound_us,)).fetchall())
     return Past(sights=sights, alarms=alarms)
+
+
+def held(db: sqlite3.Connection, *, before: date) -> int:
+    """Count the reads captured before a day that holds keep on their shelves (S-75)."""
+    (reads,) = db.execute(
+        "SELECT count(DISTINCT read_id) FROM held_read WHERE captured_us < ?", (_start_us(before),)
+    ).fetchone()
+    return int(reads)
 
 
 def weed(tx: Transaction, *, before: date) -> None:
