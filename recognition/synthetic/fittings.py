@@ -82,19 +82,18 @@ def draw_band(rng: Generator, image: Picture, *, kind: str, width_px: int, infra
         colour = (rng.uniform(60, 95), rng.uniform(140, 180), rng.uniform(0, 60))
     else:
         colour = (rng.uniform(100, 205), rng.uniform(40, 100), rng.uniform(0, 50))
+    faded = rng.random() < 0.15 and not infrared  # old vinyl goes pale, and its code with it
+    if faded:
+        pale = rng.uniform(0.3, 0.7)
+        blue, green, red = (value * (1 - pale) + 205 * pale for value in colour)
+        colour = (blue, green, red)
     image[:, :width_px] = np.asarray(colour, np.uint8)
     if kind == "green":
         return
     x, y = width_px / 2, height * rng.uniform(0.28, 0.42)
     reach = min(width_px, height) * rng.uniform(0.26, 0.32)
     if kind == "uk":
-        left, right = round(x - reach), round(x + reach)
-        top, low = round(y - reach * 0.6), round(y + reach * 0.6)
-        cv2.rectangle(image, (left, top), (right, low), (120, 40, 20), -1)
-        for start, end in (((left, top), (right, low)), ((left, low), (right, top))):
-            cv2.line(image, start, end, (235, 235, 235), 1, cv2.LINE_AA)
-        cv2.line(image, (left, round(y)), (right, round(y)), (50, 40, 200), 2)
-        cv2.line(image, (round(x), top), (round(x), low), (50, 40, 200), 2)
+        _flag(rng, image, x, y, reach=reach)
     elif rng.random() < 0.85:
         for turn in range(12):
             angle = turn * np.pi / 6
@@ -102,10 +101,29 @@ def draw_band(rng: Generator, image: Picture, *, kind: str, width_px: int, infra
     code = _COUNTRIES[int(rng.integers(len(_COUNTRIES)))]
     if kind == "uk":
         code = ("UK", "UK", "UK", "ENG", "SCO", "CYM")[int(rng.integers(6))]
-    size = rng.uniform(0.28, 0.4) * width_px / 28
+    size = rng.uniform(0.28, 0.55 if len(code) < 3 else 0.4) * width_px / 28
+    ink = 245.0 if rng.random() < 0.8 else rng.uniform(120.0, 245.0)
     (text_width, _), _ = cv2.getTextSize(code, cv2.FONT_HERSHEY_DUPLEX, size, 1)
     origin = (max(0, (width_px - text_width) // 2), round(height * rng.uniform(0.82, 0.92)))
-    cv2.putText(image, code, origin, cv2.FONT_HERSHEY_DUPLEX, size, (245, 245, 245), 1, cv2.LINE_AA)
+    thick = 1 if size < 0.4 or rng.random() < 0.5 else 2
+    cv2.putText(
+        image, code, origin, cv2.FONT_HERSHEY_DUPLEX, size, (ink, ink, ink), thick, cv2.LINE_AA
+    )
+
+
+def _flag(rng: Generator, image: Picture, x: float, y: float, *, reach: float) -> None:
+    """Draw the Union flag, the saltire or the cross of St George round a point."""
+    left, right = round(x - reach), round(x + reach)
+    top, low = round(y - reach * 0.6), round(y + reach * 0.6)
+    draw = rng.random()
+    ground = (235, 235, 235) if draw > 0.8 else (120, 40, 20)
+    cv2.rectangle(image, (left, top), (right, low), ground, -1)
+    if draw < 0.8:
+        for start, end in (((left, top), (right, low)), ((left, low), (right, top))):
+            cv2.line(image, start, end, (235, 235, 235), 1, cv2.LINE_AA)
+    if draw < 0.6 or draw > 0.8:
+        cv2.line(image, (left, round(y)), (right, round(y)), (50, 40, 200), 2)
+        cv2.line(image, (round(x), top), (round(x), low), (50, 40, 200), 2)
 
 
 def draw_border(rng: Generator, image: Picture, *, thickness_px: float, ink: Colour) -> None:
@@ -139,7 +157,7 @@ def draw_seals(rng: Generator, image: Picture, *, x: float, scale: float) -> Non
     for place in places:
         level = rng.uniform(50, 230)
         tint = rng.uniform(0.8, 1.0, size=3) * level
-        radius = rng.uniform(8, 14) * scale
+        radius = rng.uniform(7, 17) * scale
         _dot(image, x, height * place, radius, (float(tint[0]), float(tint[1]), float(tint[2])))
         inner = rng.uniform(20, 230)
         _dot(image, x, height * place, radius * rng.uniform(0.3, 0.7), (inner, inner, inner))

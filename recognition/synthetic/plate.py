@@ -156,13 +156,13 @@ def random_style(rng: Generator, *, format_id: str) -> PlateStyle:
         return faces[int(rng.integers(len(faces)))]
 
     layout = Layout.ONE_LINE
-    if chance(0.05):
+    if chance(0.06):
         layout = Layout.MOTORCYCLE
-    elif chance(0.06 if foreign else 0.11):
+    elif chance(0.06 if foreign else 0.14):
         layout = Layout.TWO_LINES
     if foreign:
         face = pick(FOREIGN_FACES) if chance(0.8) else pick(FACES)
-        letter_width = rng.uniform(0.8, 1.2)
+        letter_width = rng.uniform(0.75, 1.2)
         gap, group_gap = rng.uniform(0.5, 1.3), rng.uniform(0.35, 1.2)
         ground = _weighted(
             rng,
@@ -179,8 +179,8 @@ def random_style(rng: Generator, *, format_id: str) -> PlateStyle:
         letter_width = rng.uniform(0.94, 1.05)
         if chance(0.12):
             letter_width = rng.uniform(1.05, 1.15)  # 57 mm letters before 2001
-        elif chance(0.06):
-            letter_width = rng.uniform(0.8, 1.0)
+        elif chance(0.1):
+            letter_width = rng.uniform(0.72, 1.0)
         gap, group_gap = rng.uniform(0.75, 1.25), rng.uniform(0.7, 1.2)
         if chance(0.08):
             gap, group_gap = rng.uniform(0.6, 1.0), rng.uniform(0.3, 0.5)  # closed up, unlawful
@@ -204,7 +204,7 @@ def random_style(rng: Generator, *, format_id: str) -> PlateStyle:
         layout=layout,
         face=face,
         letter_width=round(letter_width * 25) / 25,
-        weight=int(rng.choice(3, p=(0.15, 0.7, 0.15))) - 1,
+        weight=int(rng.choice(5, p=(0.04, 0.14, 0.62, 0.15, 0.05))) - 2,
         gap=gap,
         group_gap=group_gap,
         band=band,

@@ -9,14 +9,13 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from recognition.synthetic.decoys import draw_decoy
+from recognition.synthetic.decoys import Box, draw_decoy
 from recognition.synthetic.fittings import shade
 
 __all__ = ["Box", "Road", "draw_road"]
 
 Picture = NDArray[np.uint8]
 Colour = tuple[float, float, float]
-Box = tuple[float, float, float, float]
 
 _LANE_WIDTHS = 2.1
 """Width of a lane in vehicle widths (3.65 m to about 1.8 m)."""
@@ -42,6 +41,7 @@ class Road:
         lane_at_bottom_px: Width of a lane along the bottom edge.
         lanes: Columns of the middle of each lane along the bottom edge.
         signs: Boxes of the signs beside it: x, y, width, height in px.
+        decoys: Boxes of what else was strewn about, maybe beyond the picture.
     """
 
     image: Picture
@@ -49,6 +49,7 @@ class Road:
     lane_at_bottom_px: float
     lanes: tuple[float, ...]
     signs: tuple[Box, ...] = ()
+    decoys: tuple[Box, ...] = ()
 
     def stand(self, *, lane: int, width_px: float) -> tuple[float, float]:
         """Return where a vehicle of that apparent width stands in a lane, px."""
@@ -231,7 +232,6 @@ def draw_road(
             )
             cv2.fillPoly(image, [stripe.astype(np.int32)], paint, cv2.LINE_AA)
     boxes = _signs(rng, image, horizon) if signs else []
-    for _ in range(decoys):
-        draw_decoy(rng, image)
+    strewn = tuple(draw_decoy(rng, image) for _ in range(decoys))
     soft = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.8), np.uint8)
-    return Road(soft, vanishing, lane_px, middles, tuple(boxes))
+    return Road(soft, vanishing, lane_px, middles, tuple(boxes), strewn)

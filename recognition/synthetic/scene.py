@@ -77,11 +77,13 @@ class RenderedScene:
         image: (h, w, 3) uint8 BGR.
         plates: Every plate in it.
         signs: Boxes of road signs, which are no plates: x, y, width, height in px.
+        decoys: Boxes of other things that are none, maybe beyond the picture or behind a vehicle.
     """
 
     image: Picture
     plates: tuple[PlateTruth, ...]
     signs: tuple[Box, ...] = ()
+    decoys: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +342,7 @@ def render_scene(
         camera.rain(rng, picture, streaks=int(rng.integers(60, 250)))
     picture = camera.look(rng, picture, light=light)
     inside = tuple(truth for truth in truths if _visible(truth.corners, width, height))
-    return RenderedScene(picture, inside if plates else (), road.signs)
+    return RenderedScene(picture, inside if plates else (), road.signs, road.decoys)
 
 
 def _hides(at: tuple[float, float], width_px: float, truth: PlateTruth) -> bool:

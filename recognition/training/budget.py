@@ -111,9 +111,3 @@ class Apprentice(Generic[Net]):
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.spent_s = state["step"], state["spent_s"]
         self._last_at_s = time.monotonic()
-
-    def start_from(self, path: Path) -> None:
-        """Begin a new training with the averaged weights of an earlier one."""
-        state = torch.load(path, weights_only=True)
-        self.net.load_state_dict(state["average"])
-        self.average.load_state_dict(state["average"])

@@ -17,14 +17,14 @@ class Course:
         seed: Seed of weights and samples.
         steps: Optimiser steps of the last course.
         minutes: Minutes of the last course on one core.
-        started_from: The course went on from an earlier one.
+        begun_from: What the course went on from, in words; empty for random weights.
         samples: Samples seen in the last course.
     """
 
     seed: int
     steps: int
     minutes: float
-    started_from: bool
+    begun_from: str
     samples: int
 
 
@@ -54,7 +54,7 @@ def write_card(
         version: Version of the weights.
     """
     size_mb = path.stat().st_size / 1e6
-    begun = "continued from an earlier course" if course.started_from else "from random weights"
+    begun = f"begun from {course.begun_from or 'random weights'}"
     lines = [
         f"# {title} {version}",
         "",

@@ -50,6 +50,7 @@ class Manifest:
     sha256: str
     input: InputContract
     outputs: tuple[str, ...]
+    decode: str
     alphabet: str
     opset: int
     licence: str
@@ -111,17 +112,30 @@ def write_manifest(
     task: str,
     contract: InputContract,
     outputs: tuple[str, ...],
+    decode: str,
     alphabet: str,
     trained_on: tuple[str, ...],
     version: str,
 ) -> None:
-    """Write the manifest beside an ONNX file, under the same name with `.json`."""
+    """Write the manifest beside an ONNX file, under the same name with `.json`.
+
+    Args:
+        path: The ONNX file.
+        task: "plate_detector" or "plate_ocr".
+        contract: What goes in.
+        outputs: Names of the outputs, in the order that `decode` takes them in.
+        decode: What they mean, see `recognition.packs.manifest`.
+        alphabet: Characters of a reader's classes.
+        trained_on: Data with their licences.
+        version: Of the weights.
+    """
     manifest = Manifest(
         task=task,
         file=path.name,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         input=contract,
         outputs=outputs,
+        decode=decode,
         alphabet=alphabet,
         opset=OPSET,
         licence="Apache-2.0",

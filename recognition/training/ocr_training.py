@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from recognition.packs.manifest import CTC_LATTICE
 from recognition.synthetic.camera import degrade
 from recognition.synthetic.formats import random_vrm
 from recognition.synthetic.lettering.glyphs import ALPHABET
@@ -37,6 +38,7 @@ from recognition.training.samples.photos import (
     pseudo_labelled,
     without_twins,
 )
+from recognition.training.thaw import begun_from, take_up
 
 __all__ = ["Materials", "gather", "ship", "sit", "train"]
 
@@ -46,6 +48,8 @@ Exam = tuple[str, Picture, list[str]]
 
 _BATCH = 64
 _EXAM_SEED = 990
+_SHOWN = 12
+"""Batches that a network taken up from a file is settled on."""
 _FILE = "plate_ocr.onnx"
 _SUMMARY = (
     "Reads one number plate. In: a grey cut-out of the plate, its box widened by 2 % and"
@@ -101,6 +105,13 @@ def _rendered_exam() -> Exam:
     return "rendered", pictures, [text for _, texts in drawn for text in texts]
 
 
+def _lettered_exam() -> Exam:
+    samples = OcrSamples(seed=_EXAM_SEED, batch=1, backgrounds=[], real=[])
+    rng = np.random.default_rng(_EXAM_SEED)
+    pictures = np.stack([samples.lettered(rng) for _ in range(300)])[:, None]
+    return "signs, badges, lettering: nothing read", pictures, [""] * len(pictures)
+
+
 def _exam_by_width(layout: Layout, *, width_px: int, poor: bool, count: int = 200) -> Exam:
     """Draw current-style UK plates as wide as a camera sees them, through a good or poor one."""
     rng = np.random.default_rng(_EXAM_SEED)
@@ -131,7 +142,7 @@ def _width_exams() -> list[Exam]:
 
 def gather(data: Path | None) -> Materials:
     """Collect training material; without a data folder everything is rendered."""
-    exams = [_rendered_exam()]
+    exams = [_rendered_exam(), _lettered_exam()]
     if data is None:
         return Materials([], [], exams, ("own rendered plates (Apache-2.0)",))
     checks: list[Photo] = []
@@ -196,6 +207,7 @@ def ship(
         task="plate_ocr",
         contract=contract,
         outputs=("logp",),
+        decode=CTC_LATTICE,
         alphabet=ALPHABET,
         trained_on=materials.sources,
         version=version,
@@ -236,7 +248,7 @@ def train(
         budget: When to stop and how fast to learn.
         seed: Seed of weights and samples; with a budget in steps the same seed and data give the
             same weights.
-        start_from: Checkpoint of an earlier training to begin with.
+        start_from: Exported network or checkpoint of an earlier training to begin with.
         version: Goes into the manifest.
         say: Takes lines of progress.
         checkpoint_every_s: Pause between checkpoints in seconds.
@@ -249,14 +261,16 @@ def train(
     checkpoint = out / "plate_ocr.pt"
     materials = gather(data)
     say(f"{len(materials.real)} real crops, {len(materials.backgrounds)} backgrounds")
-    apprentice = Apprentice(PlateReader(), PlateReader(), budget=budget, clip=5.0)
-    if checkpoint.exists():
-        apprentice.resume(checkpoint)
-    elif start_from is not None:
-        apprentice.start_from(start_from)
     samples = OcrSamples(
         seed=seed, batch=_BATCH, backgrounds=materials.backgrounds, real=materials.real
     )
+    net = PlateReader()
+    if start_from is not None and not checkpoint.exists():
+        shown = (samples.batch(step)[0] for step in range(_SHOWN))
+        take_up(net, start_from, batches=[normalise(torch.from_numpy(x)) for x in shown])
+    apprentice = Apprentice(net, PlateReader(), budget=budget, clip=5.0)
+    if checkpoint.exists():
+        apprentice.resume(checkpoint)
     smooth, drawing_s, started_s = 0.0, 0.0, time.monotonic()
     saved_s, first = started_s, apprentice.step
     reader = apprentice.average
@@ -290,7 +304,7 @@ def train(
         seed=seed,
         steps=apprentice.step,
         minutes=apprentice.spent_s / 60,
-        started_from=start_from is not None,
+        begun_from=begun_from(start_from),
         samples=apprentice.step * _BATCH,
     )
     ship(reader, materials, out=out, course=course, version=version)

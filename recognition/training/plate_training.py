@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from recognition.packs.manifest import HEATMAP_CORNERS
 from recognition.training.budget import Apprentice, Budget
 from recognition.training.card import Course, write_card
 from recognition.training.export import InputContract, write_manifest, write_onnx
@@ -29,6 +30,7 @@ from recognition.training.samples.photos import (
     without_twins,
 )
 from recognition.training.samples.plate_samples import Box, Mined, PlateSamples
+from recognition.training.thaw import begun_from, take_up
 
 __all__ = ["Find", "Marks", "find", "mine", "overlap", "ship", "sit", "train"]
 
@@ -36,6 +38,8 @@ Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 
 _BATCH = 16
+_SHOWN = 30
+"""Batches that a network taken up from a file is settled on."""
 _FILE = "plate_detector.onnx"
 _FRAME_W, _FRAME_H = 640, 384
 _THRESHOLD = 0.3
@@ -185,6 +189,7 @@ def ship(
         task="plate_detector",
         contract=contract,
         outputs=outputs,
+        decode=HEATMAP_CORNERS,
         alphabet="",
         trained_on=sources,
         version=version,
@@ -243,8 +248,8 @@ def train(
         budget: When to stop and how fast to learn.
         seed: Seed of weights and samples; with a budget in steps the same seed and data give the
             same weights.
-        start_from: Checkpoint of an earlier training to begin with.
-        mine_with: Checkpoint of an earlier training whose finds in unmarked places are ignored
+        start_from: Exported network or checkpoint of an earlier training to begin with.
+        mine_with: Another such file, whose finds in unmarked places are ignored
             or learnt as mistakes.
         scene_share: Share of samples from rendered road scenes.
         version: Goes into the manifest.
@@ -265,19 +270,21 @@ def train(
     mined: dict[str, Mined] = {}
     if mine_with is not None:
         earlier = PlateFinder()
-        earlier.load_state_dict(torch.load(mine_with, weights_only=True)["average"])
+        take_up(earlier, mine_with)
         mined = mine(earlier.eval(), photos)
         left_alone = sum(len(found.plates) for found in mined.values())
         mistakes = sum(len(found.mistakes) for found in mined.values())
         say(f"mined: {left_alone} left alone, {mistakes} taken for mistakes")
-    apprentice = Apprentice(PlateFinder(), PlateFinder(), budget=budget, clip=10.0)
-    if checkpoint.exists():
-        apprentice.resume(checkpoint)
-    elif start_from is not None:
-        apprentice.start_from(start_from)
     samples = PlateSamples(
         seed=seed, batch=_BATCH, photos=photos, mined=mined, scene_share=scene_share
     )
+    net = PlateFinder()
+    if start_from is not None and not checkpoint.exists():
+        shown = (samples.batch(step)[0] for step in range(_SHOWN))
+        take_up(net, start_from, batches=[normalise(x) for x in shown])
+    apprentice = Apprentice(net, PlateFinder(), budget=budget, clip=10.0)
+    if checkpoint.exists():
+        apprentice.resume(checkpoint)
     smooth, drawing_s, started_s = np.zeros(2), 0.0, time.monotonic()
     saved_s, first = started_s, apprentice.step
     finder = apprentice.average
@@ -310,7 +317,7 @@ def train(
         seed=seed,
         steps=apprentice.step,
         minutes=apprentice.spent_s / 60,
-        started_from=start_from is not None,
+        begun_from=begun_from(start_from),
         samples=apprentice.step * _BATCH,
     )
     ship(finder, out=out, sources=_sources(data), exam=exam, course=course, version=version)

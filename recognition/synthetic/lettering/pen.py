@@ -51,7 +51,7 @@ class Pen:
         self.width = width
         self.left, self.right = face.stroke / 2, width - face.stroke / 2
         self.top, self.bottom = face.stroke / 2, HEIGHT_MM - face.stroke / 2
-        self.middle = HEIGHT_MM / 2 - 0.5
+        self.middle = HEIGHT_MM / 2 - 0.5 + face.waist
         self.parts: list[Outline] = []
 
     def polygon(self, *points: tuple[float, float]) -> None:

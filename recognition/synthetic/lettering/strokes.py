@@ -23,6 +23,9 @@ def _one(pen: Pen) -> None:
         pen.bar(0.0, 0.0, pen.face.one_width, HEIGHT_MM)
         return
     right, stroke = pen.width, pen.face.stroke
+    if pen.face.based_one:
+        pen.across(pen.bottom)
+        right -= 0.16 * pen.face.width
     pen.bar(right - stroke, 0.0, right, HEIGHT_MM)
     pen.polygon((right - stroke, 0.0), (right - stroke, stroke * 1.35), (0.0, 28.0), (0.0, 14.0))
 
@@ -123,19 +126,23 @@ def _b(pen: Pen) -> None:
 
 def _c(pen: Pen) -> None:
     pen.curve(
-        (pen.right, 25.0),
+        (pen.right, pen.face.mouth),
         (pen.right, pen.top),
         (pen.left, pen.top),
         (pen.left, pen.bottom),
         (pen.right, pen.bottom),
-        (pen.right, 54.0),
+        (pen.right, HEIGHT_MM - pen.face.mouth),
     )
 
 
 def _d(pen: Pen) -> None:
     pen.upright(pen.left)
     pen.curve(
-        (pen.left, pen.top), (pen.right, pen.top), (pen.right, pen.bottom), (pen.left, pen.bottom)
+        (pen.left, pen.top),
+        (pen.right, pen.top),
+        (pen.right, pen.bottom),
+        (pen.left, pen.bottom),
+        radius=pen.face.d_radius,
     )
 
 
@@ -154,8 +161,10 @@ def _f(pen: Pen) -> None:
 
 def _g(pen: Pen) -> None:
     shelf = pen.middle + 5.0
+    if pen.face.spurred_g:
+        pen.upright(pen.right, start=shelf)
     pen.curve(
-        (pen.right, 25.0),
+        (pen.right, pen.face.mouth),
         (pen.right, pen.top),
         (pen.left, pen.top),
         (pen.left, pen.bottom),
@@ -197,7 +206,7 @@ def _l(pen: Pen) -> None:
 
 
 def _m(pen: Pen) -> None:
-    side, depth = pen.face.stroke * 0.46, HEIGHT_MM if pen.face.deep_m else 50.0
+    side, depth = pen.face.stroke * 0.46, HEIGHT_MM if pen.face.deep_m else 67.0 - pen.face.joint
     pen.upright(pen.left - 0.5)
     pen.upright(pen.right + 0.5)
     pen.slant(side, 0.0, pen.width / 2, depth, wide=0.95)
@@ -218,7 +227,7 @@ def _p(pen: Pen) -> None:
 
 def _q(pen: Pen) -> None:
     pen.ring(pen.top, pen.bottom)
-    pen.slant(pen.width * 0.58, 50.0, pen.right + 1.0, HEIGHT_MM + 1.0)
+    pen.slant(pen.width * 0.58, pen.face.tail, pen.right + 1.0, HEIGHT_MM + 1.0)
 
 
 def _r(pen: Pen) -> None:
@@ -261,7 +270,7 @@ def _v(pen: Pen) -> None:
 
 
 def _w(pen: Pen) -> None:
-    foot, rise = pen.face.stroke * 0.45, 0.0 if pen.face.deep_m else 17.0
+    foot, rise = pen.face.stroke * 0.45, 0.0 if pen.face.deep_m else pen.face.joint
     quarter = pen.width * 0.27
     pen.slant(foot, 0.0, quarter, HEIGHT_MM, wide=0.86)
     pen.slant(pen.width - foot, 0.0, pen.width - quarter, HEIGHT_MM, wide=0.86)

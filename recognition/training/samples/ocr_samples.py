@@ -1,4 +1,4 @@
-"""Endless reading samples: rendered plates, pseudo-labelled real ones and crops of nothing.
+"""Endless reading samples: rendered plates, pseudo-labelled real ones, signs and crops of nothing.
 
 Every sample is a function of the seed and the step, so a training by steps can be repeated and
 a stopped one goes on exactly where it was.
@@ -13,14 +13,16 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from recognition.ocr import straightened
 from recognition.synthetic import camera
+from recognition.synthetic.decoys import draw_badge, draw_lettering, draw_sign
 from recognition.synthetic.fittings import shade
 from recognition.synthetic.plate import render_plate
 from recognition.training.ocr_net import HEIGHT, WIDTH
 from recognition.training.samples.photos import PlateCrop
 from recognition.training.samples.stock import Stock
 
-__all__ = ["OcrSamples", "rectify", "to_input", "widen"]
+__all__ = ["OcrSamples", "to_input", "widen"]
 
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
@@ -44,17 +46,10 @@ def widen(corners: Corners, *, across: float, down: float) -> Corners:
     return np.asarray(corners + push, np.float32)
 
 
-def rectify(picture: Picture, corners: Corners) -> Picture:
-    """Pull a four-cornered region straight, at about its own size in pixels."""
-    across = max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3]))
-    down = max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1]))
-    width, height = max(8, round(float(across))), max(4, round(float(down)))
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    matrix = cv2.getPerspectiveTransform(np.asarray(corners, np.float32), target)
-    straight = cv2.warpPerspective(
-        picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(straight, np.uint8)
+_NOTHING, _LETTERED = 0.03, 0.07
+"""Shares of a batch that have no mark to read: pieces of photos, and signs, badges, lettering."""
+
+_CANVAS_W, _CANVAS_H = 480, 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +111,10 @@ class OcrSamples:
             draw = rng.random()
             if draw < 0.06 and self._real:
                 picture, text = self._real_sample(rng)
-            elif draw < 0.09 and self._backgrounds:
+            elif draw < 0.06 + _NOTHING and self._backgrounds:
                 picture, text = self._nothing(rng), ""
+            elif draw < 0.06 + _NOTHING + _LETTERED:
+                picture, text = self.lettered(rng), ""
             else:
                 fresh = index < self._fresh
                 plate = (
@@ -160,9 +157,9 @@ class OcrSamples:
             plate.corners, source=camera.corners_of(patch), target=outline
         )
         reach = plate_corners.max(0) - plate_corners.min(0)
-        seen_px = np.exp(rng.uniform(np.log(40), np.log(200)))
+        seen_px = np.exp(rng.uniform(np.log(28), np.log(200)))
         if reach[1] > reach[0] * 0.5:  # two lines: as tall, not as wide
-            seen_px = max(seen_px * 0.62, 34)
+            seen_px = max(seen_px * 0.62, 26)
         scale = seen_px / reach[0]
         margin = np.array([0.35, 0.8]) * reach * scale
         origin = plate_corners.min(0) * scale - margin
@@ -215,7 +212,7 @@ class OcrSamples:
         if rng.random() < 0.5:
             across, down = 0.02, 0.05
         found = widen(np.asarray(aimed, np.float32), across=across, down=down)
-        return rectify(camera.degrade(rng, scene), found)
+        return straightened(camera.degrade(rng, scene), found)
 
     def _real_sample(self, rng: Generator) -> tuple[Picture, str]:
         crop = self._real[int(rng.integers(len(self._real)))]
@@ -241,7 +238,7 @@ class OcrSamples:
                 cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8
             )
             corners = corners * factor
-        straight = rectify(grey, np.asarray(corners, np.float32))
+        straight = straightened(grey, np.asarray(corners, np.float32))
         levels = (straight - 128.0) * rng.uniform(0.6, 1.3) + 128 + rng.uniform(-35, 35)
         levels += rng.standard_normal(straight.shape, np.float32) * rng.uniform(0, 6)
         seen = np.asarray(levels.clip(0, 255), np.uint8)
@@ -257,3 +254,28 @@ class OcrSamples:
         y = int(rng.integers(photo.shape[0] - height))
         x = int(rng.integers(photo.shape[1] - width))
         return to_input(np.ascontiguousarray(photo[y : y + height, x : x + width]))
+
+    def lettered(self, rng: Generator) -> Picture:
+        """Cut out a sign, a badge or lettering as a finder would that takes it for a plate."""
+        behind = self._behind(rng, _CANVAS_W, _CANVAS_H)
+        canvas = np.asarray(cv2.cvtColor(behind, cv2.COLOR_GRAY2BGR), np.uint8)
+        draw = rng.random()
+        if draw < 0.5:
+            box = draw_sign(rng, canvas)
+        elif draw < 0.65:
+            box = draw_badge(rng, canvas)
+        else:
+            box = draw_lettering(rng, canvas, on_panel=draw < 0.85)
+        x, y, width, height = box
+        left, right = rng.uniform(-0.05, 0.2, 2) * width
+        top, bottom = rng.uniform(-0.1, 0.4, 2) * height
+        columns = np.clip([x - left, x + width + right], 0, _CANVAS_W).astype(int)
+        rows = np.clip([y - top, y + height + bottom], 0, _CANVAS_H).astype(int)
+        if columns[1] - columns[0] < 16 or rows[1] - rows[0] < 6:  # hardly in the picture
+            columns, rows = np.array([0, 160]), np.array([0, 60])
+        cut = _grey(rng, canvas[rows[0] : rows[1], columns[0] : columns[1]])
+        factor = np.exp(rng.uniform(np.log(28), np.log(200))) / cut.shape[1]
+        if factor < 1:
+            size = (round(cut.shape[1] * factor), max(6, round(cut.shape[0] * factor)))
+            cut = np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return to_input(camera.degrade(rng, cut))

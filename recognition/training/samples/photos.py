@@ -21,6 +21,7 @@ __all__ = [
     "Photo",
     "PlateCrop",
     "cut_out",
+    "load_held_out_frames",
     "load_photos",
     "load_training_photos",
     "missing_photos",
@@ -32,6 +33,9 @@ Picture = NDArray[np.uint8]
 Boxes = NDArray[np.float32]
 
 _DRIVES, _CARS = "romania_drives", "mixed_cars"
+
+_HELD_OUT_FROM_S = {"dayride": 1150, "nightride": 150}
+"""Frames of a drive from this second on are never learnt from: other streets, other vehicles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,25 @@ def missing_photos(data: Path) -> list[str]:
     return [name for name in wanted if not (data / name).is_file()]
 
 
+def _held_out(photo: Photo) -> bool:
+    drive, _, second = Path(photo.name).stem.rpartition("_t")
+    return int(second) >= _HELD_OUT_FROM_S[drive.split("_")[0]]
+
+
 def load_training_photos(data: Path) -> list[Photo]:
-    """Load what may be trained on: the dash-camera frames (partly labelled) and the mixed cars."""
-    return load_photos(data / _DRIVES, partly_labelled=True) + load_photos(data / _CARS)
+    """Load what may be trained on: the dash-camera frames (partly labelled) and the mixed cars.
+
+    The end of each drive is left out, see `load_held_out_frames`.
+    """
+    drives = load_photos(data / _DRIVES, partly_labelled=True)
+    return [frame for frame in drives if not _held_out(frame)] + load_photos(data / _CARS)
+
+
+def load_held_out_frames(data: Path) -> list[Photo]:
+    """Load the frames at the end of each drive, which nothing was learnt from."""
+    return [
+        frame for frame in load_photos(data / _DRIVES, partly_labelled=True) if _held_out(frame)
+    ]
 
 
 def _thumbnail(image: Picture) -> NDArray[np.float32]:

@@ -130,7 +130,12 @@ class PlateSamples:
     def _scene(self, number: int) -> _Scene:
         drawn = random_scene(np.random.default_rng((self._seed, 3, number)))
         plates = tuple((plate.corners, True) for plate in drawn.plates)
-        return _Scene(_pyramid(drawn.image), plates, Mined(mistakes=drawn.signs), rendered=True)
+        height, width = drawn.image.shape[:2]
+        decoys = (
+            (x, y, w, h) for x, y, w, h in drawn.decoys if 0 < x + w / 2 < width and 8 < w < 300
+        )
+        mistakes = (*drawn.signs, *(box for box in decoys if 0 < box[1] + box[3] / 2 < height))
+        return _Scene(_pyramid(drawn.image), plates, Mined(mistakes=mistakes), rendered=True)
 
     def batch(self, step: int) -> tuple[torch.Tensor, Targets]:
         """Draw the batch of a step: pictures (n, 3, 192, 320) uint8 and their targets."""
@@ -149,7 +154,7 @@ class PlateSamples:
             sample = _upon(sample, self._cut(rng, self._any_scene(rng, step)))
         if rng.random() < 0.4:
             _mirror(sample)
-        for _ in range(int(rng.integers(1, 4)) if rng.random() < 0.25 else 0):
+        for _ in range(int(rng.integers(1, 4)) if rng.random() < 0.4 else 0):
             self._decoy(rng, sample)
         if not scene.rendered:  # corners of rendered plates are known already
             self._overpaint(rng, sample, step)

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from recognition.ocr import straightened
 from recognition.training import ocr_training
 from recognition.training.budget import Budget
 from recognition.training.ocr_net import STEPS, PlateReader, ctc_loss, greedy
 from recognition.training.plate_net import STRIDE
-from recognition.training.samples.ocr_samples import OcrSamples, rectify, widen
+from recognition.training.samples.ocr_samples import OcrSamples, widen
 from recognition.training.samples.plate_samples import HEIGHT, WIDTH, PlateSamples
 
 
@@ -50,7 +51,7 @@ def test_the_greedy_reading_of_a_sure_network_is_the_text_it_was_taught() -> Non
 def test_rectifying_a_straight_box_cuts_it_out() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (60, 200), np.uint8)
     corners = np.array([[20, 10], [120, 10], [120, 40], [20, 40]], np.float32)
-    assert np.array_equal(rectify(picture, corners), picture[10:40, 20:120])
+    assert np.array_equal(straightened(picture, corners), picture[10:40, 20:120])
     wider = widen(corners, across=0.02, down=0.1)
     assert wider.min(0) == pytest.approx((19, 8.5))
     assert wider.max(0) == pytest.approx((121, 41.5))
