@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from recognition.synthetic.decoys import Box, draw_decoy
 from recognition.synthetic.fittings import shade
 
-__all__ = ["Box", "Road", "draw_road"]
+__all__ = ["Road", "draw_road"]
 
 Picture = NDArray[np.uint8]
 Colour = tuple[float, float, float]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recognition.synthetic import camera
 from recognition.synthetic.camera import Light
+from recognition.synthetic.decoys import Box
 from recognition.synthetic.formats import random_vrm
 from recognition.synthetic.plate import (
     PIXELS_PER_MM,
@@ -22,7 +23,7 @@ from recognition.synthetic.plate import (
     random_style,
     render_plate,
 )
-from recognition.synthetic.road import Box, Road, draw_road
+from recognition.synthetic.road import Road, draw_road
 from recognition.synthetic.vehicles.body import COLOURS, VehicleSprite, draw_vehicle
 from recognition.synthetic.vehicles.marks import VehicleMark
 from recognition.synthetic.vehicles.slices import BODIES
