@@ -70,8 +70,9 @@ CREATE TABLE staff_change (        -- proposed by one person, signed by another
     settled_by  TEXT NOT NULL DEFAULT '',
     settled_us  INTEGER,
     why         TEXT NOT NULL DEFAULT '',
+    word        BLOB,              -- SHA-256 of the word that lets credentials be made, once
     CHECK ((state = 'pending') = (settled_us IS NULL)),
-    CHECK (settled_by != proposed_by OR state = 'refused')
+    CHECK (settled_by NOT IN (proposed_by, staff_id) OR state = 'refused')
 ) STRICT;
 
 CREATE TABLE camera (

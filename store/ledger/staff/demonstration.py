@@ -5,9 +5,11 @@ Nobody real comes onto the register this way: founding and proposals are the two
 
 from datetime import datetime, timedelta
 
+from store.errors import RefusedError
 from store.governance.rulebook.loading import carried
 from store.ledger import audit
 from store.ledger.ledger import Transaction
+from store.ledger.staff.founding import is_founded
 from store.ledger.staff.register import Member, RoleState, StaffState, by_id, put
 from store.terms import Officer
 
@@ -43,7 +45,14 @@ def enrol(
 
     Raises:
         InputError: The staff number has another form, or the policy knows no such role or rank.
+        RefusedError: Two people founded this register: nobody comes in this way any more.
     """
+    if is_founded(tx):
+        raise RefusedError(
+            "Not enrolled: this register was founded by two people. Whoever joins is proposed and "
+            "signed (`anpr staff enrol`).",
+            reason="already_founded",
+        )
     member = Member(
         officer=officer,
         state=state,

@@ -15,7 +15,7 @@ from store.ledger.instants import from_us, to_us
 from store.ledger.ledger import Transaction
 from store.terms import Officer
 
-__all__ = ["Member", "RoleState", "StaffState", "by_id", "every", "put", "training"]
+__all__ = ["Member", "RoleState", "StaffState", "by_id", "checked", "every", "put", "training"]
 
 _STAFF_ID = re.compile(r"[A-Z]{2}[0-9]{3,6}", re.ASCII)
 _SELECT = (
@@ -87,6 +87,30 @@ def every(db: sqlite3.Connection) -> tuple[Member, ...]:
     return tuple(map(_member, db.execute(_SELECT + "ORDER BY staff.staff_id")))
 
 
+def checked(member: Member) -> Member:
+    """Hold a line against the policy, and give it back.
+
+    Raises:
+        InputError: The staff number has another form, or the policy knows no such role or rank.
+    """
+    officer, book = member.officer, carried()
+    if not _STAFF_ID.fullmatch(officer.staff_id):
+        raise InputError(
+            "Not enrolled: a staff number is two capitals and three to six digits, such as NS4021."
+        )
+    for role in filter(None, (officer.role or "-", member.also_holds)):
+        if role not in book.titles:
+            known = ", ".join(sorted(book.titles))
+            raise InputError(f"Not enrolled: the policy knows no such role. Give one of {known}.")
+    if member.rank not in {"", "staff_equivalent", *book.ranks}:
+        known = ", ".join(book.ranks)
+        raise InputError(
+            f"Not enrolled: the policy knows no such rank. Give one of {known}, staff_equivalent, "
+            "or none."
+        )
+    return member
+
+
 def put(
     tx: Transaction,
     member: Member,
@@ -111,21 +135,7 @@ def put(
     Raises:
         InputError: The staff number has another form, or the policy knows no such role or rank.
     """
-    officer, book = member.officer, carried()
-    if not _STAFF_ID.fullmatch(officer.staff_id):
-        raise InputError(
-            "Not enrolled: a staff number is two capitals and three to six digits, such as NS4021."
-        )
-    for role in filter(None, (officer.role or "-", member.also_holds)):
-        if role not in book.titles:
-            known = ", ".join(sorted(book.titles))
-            raise InputError(f"Not enrolled: the policy knows no such role. Give one of {known}.")
-    if member.rank not in {"", "staff_equivalent", *book.ranks}:
-        known = ", ".join(book.ranks)
-        raise InputError(
-            f"Not enrolled: the policy knows no such rank. Give one of {known}, staff_equivalent, "
-            "or none."
-        )
+    officer = checked(member).officer
     line: dict[str, Any] = {
         "staff_id": officer.staff_id,
         "role": officer.role,

@@ -1,0 +1,81 @@
+"""Codes of a second factor: one step either way, and none twice."""
+
+from datetime import UTC, datetime, timedelta
+
+import pyotp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.governance.staffing.codes import (
+    STEP_S,
+    accepted_step,
+    invitation,
+    new_seed,
+    new_word,
+    step_at,
+)
+
+SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+MOMENTS = st.integers(1_767_225_600, 2_208_988_800).map(lambda s: datetime.fromtimestamp(s, UTC))
+
+
+def code_at(at: datetime) -> str:
+    return pyotp.TOTP(SEED).at(at)
+
+
+@pytest.mark.parametrize(
+    ("at_s", "code"), [(59, "287082"), (1111111109, "081804"), (2000000000, "279037")]
+)
+def test_codes_are_those_of_the_standard(at_s: int, code: str) -> None:
+    # RFC 6238, appendix B: the last six of its eight digits, seed "12345678901234567890"
+    seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    now = datetime.fromtimestamp(at_s, UTC)
+    assert accepted_step(code, seed=seed, now=now, used=-1) == at_s // STEP_S
+
+
+@given(now=MOMENTS, off=st.integers(-10, 10))
+def test_a_code_counts_one_step_either_way_and_no_further(now: datetime, off: int) -> None:
+    code = code_at(now + off * timedelta(seconds=STEP_S))
+    near = {code_at(now + one * timedelta(seconds=STEP_S)) for one in (-1, 0, 1)}
+    taken = accepted_step(code, seed=SEED, now=now, used=-1)
+    assert (taken is not None) == (code in near)
+    if abs(off) <= 1:
+        assert taken is not None
+        assert abs(taken - step_at(now)) <= 1
+
+
+@given(now=MOMENTS, waits=st.lists(st.tuples(st.integers(0, 70), st.integers(-1, 1)), max_size=40))
+def test_no_code_is_taken_twice_however_often_it_is_typed(
+    now: datetime, waits: list[tuple[int, int]]
+) -> None:
+    used, taken = -1, []
+    for wait_s, off in waits:
+        now += timedelta(seconds=wait_s)
+        code = code_at(now + off * timedelta(seconds=STEP_S))
+        step = accepted_step(code, seed=SEED, now=now, used=used)
+        if step is not None:
+            taken.append(step)
+            used = step
+    assert taken == sorted(set(taken))
+
+
+@pytest.mark.parametrize(
+    "code", ["", "12345", "1234567", "abcdef", "\N{FULLWIDTH DIGIT ONE}" * 6, "-12345", "1e5"]
+)
+def test_what_is_no_code_is_refused_without_a_fault(code: str) -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    assert accepted_step(code, seed=SEED, now=now, used=-1) is None
+
+
+def test_blanks_in_a_code_do_not_matter() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    code = code_at(now)
+    assert accepted_step(f" {code[:3]} {code[3:]} ", seed=SEED, now=now, used=-1) == step_at(now)
+
+
+def test_seeds_and_words_differ_and_an_invitation_names_the_person() -> None:
+    assert new_seed() != new_seed()
+    assert new_word() != new_word()
+    assert len(new_word()) == 19
+    assert "NS4021" in invitation(SEED, staff_id="NS4021", hub="ANPR")

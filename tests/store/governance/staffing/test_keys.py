@@ -1,0 +1,62 @@
+"""Public keys that officers sign on with, as OpenSSH itself makes them."""
+
+import base64
+from pathlib import Path
+from subprocess import run
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+from store.errors import InputError
+from store.governance.staffing.keys import key_of
+
+
+def written(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
+    public = key.public_key().public_bytes(
+        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+    )
+    return public.decode()
+
+
+ED25519 = written(ed25519.Ed25519PrivateKey.generate())
+
+
+@pytest.mark.parametrize(
+    "line", [ED25519, written(ec.generate_private_key(ec.SECP256R1()))], ids=["ed25519", "ecdsa"]
+)
+def test_a_key_keeps_its_kind_and_loses_its_comment(line: str) -> None:
+    kept, fingerprint = key_of(f"{line} reed@desk-4\n")
+    assert kept == line
+    assert fingerprint.startswith("SHA256:")
+
+
+def test_the_fingerprint_is_the_one_that_ssh_keygen_gives(tmp_path: Path) -> None:
+    (tmp_path / "key.pub").write_text(ED25519)
+    try:
+        done = run(
+            ["ssh-keygen", "-lf", tmp_path / "key.pub"], capture_output=True, text=True, check=True
+        )
+    except FileNotFoundError:
+        pytest.skip("this machine has no ssh-keygen")
+    assert key_of(ED25519)[1] == done.stdout.split()[1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "ssh-ed25519",
+        "ssh-ed25519 AAAA",
+        "ssh-ed25519 not-base64!",
+        written(rsa.generate_private_key(65537, 2048)),
+        f'command="sh" {ED25519}',
+        f"{ED25519}\n{ED25519}",
+        ED25519.replace("ssh-ed25519", "ecdsa-sha2-nistp256"),
+        "ssh-ed25519 " + base64.b64encode(b"\0" * 51).decode(),
+        ED25519 + " x" * 2_000,
+    ],
+)
+def test_what_is_no_key_of_a_kind_that_is_taken_is_refused(line: str) -> None:
+    with pytest.raises(InputError, match=r"\.pub"):
+        key_of(line)
