@@ -3,13 +3,14 @@
 import sqlite3
 
 from store.errors import CorruptError, UnavailableError
+from store.ledger.access import tables as access
 
 __all__ = ["APPLICATION_ID", "VERSION", "prepare"]
 
 APPLICATION_ID = 0x414E5052
 """What the file header says: "ANPR"."""
 
-VERSION = 3
+VERSION = 4
 """Version of the tables below, `_TABLES` being those of version 2."""
 
 _TABLES = """
@@ -244,6 +245,7 @@ CREATE TABLE erased (              -- by which a read that came back would be kn
     PRIMARY KEY (day, digest)
 ) STRICT, WITHOUT ROWID;
 """,
+    4: access.TABLES,
 }
 """Tables that a later version added to those of the oldest, by that version."""
 

@@ -38,12 +38,15 @@ def refuse_contradictions(book: Rulebook, *, file: Section) -> None:
                 raise file.refusal(f"matrix.{row}", "asks for a grant that nobody signs")
             if role in book.separation.never_search and book.is_in(row, group="searches"):
                 raise file.refusal(f"matrix.{row}", f"lets {role} search, who never does")
-    for fact, unit_s, limit_s, key in (
-        ("life_d", 86_400, book.grants.life_max_s, "life_max_s"),
-        ("request_age_s", 1, book.grants.request_lapses_s, "request_lapses_s"),
+    for fact, act, unit_s, limit_s, key in (
+        ("life_d", "sign", 86_400, book.grants.life_max_s, "life_max_s"),
+        ("request_age_s", "sign", 1, book.grants.request_lapses_s, "request_lapses_s"),
+        ("since_order_s", "do", 1, book.grants.urgent_life_s, "urgent_life_s"),
+        ("since_order_s", "sign", 1, book.grants.urgent_ratify_s, "urgent_ratify_s"),
     ):
         for check in book.checks:
-            if check.fact == fact and (check.most or 0) * unit_s != limit_s:
+            differs = (check.most or 0) * unit_s != limit_s
+            if check.fact == fact and act in check.act and differs:
                 raise file.refusal(f"grants.{key}", f"differs from the check of {fact}")
     if book.separation.auditor in book.separation.operational:
         raise file.refusal("separation.operational", "holds the auditor, who is kept apart")

@@ -170,6 +170,9 @@ class GrantRules:
         searches_max: Most uses.
         request_lapses_s: A request that nobody decided lapses after this.
         clock_behind_audit_s: A clock further behind the audit than this makes grants void.
+        urgent_life_s: Life of what rests on an order.
+        urgent_searches: Its uses.
+        urgent_ratify_s: The written authority is owed within this.
         live: The one state that counts.
         dead: Every other known state, and its reason code.
     """
@@ -180,6 +183,9 @@ class GrantRules:
     searches_max: int
     request_lapses_s: int
     clock_behind_audit_s: int
+    urgent_life_s: int
+    urgent_searches: int
+    urgent_ratify_s: int
     live: str
     dead: Mapping[str, str]
 

@@ -155,6 +155,9 @@ def grants_in(section: Section) -> tuple[GrantRules, int]:
         searches_max=section.count("searches_max"),
         request_lapses_s=section.count("request_lapses_s"),
         clock_behind_audit_s=section.count("clock_behind_audit_s", least=0),
+        urgent_life_s=section.count("urgent_life_s"),
+        urgent_searches=section.count("urgent_searches"),
+        urgent_ratify_s=section.count("urgent_ratify_s"),
         live=section.take("live", str),
         dead=section.table("dead").values(str),
     )

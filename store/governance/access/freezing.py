@@ -1,0 +1,92 @@
+"""What is signed: a request in the one spelling whose digest authorisers sign (security.md)."""
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from store.access import AccessRequest
+from store.governance.chain import canonical
+from store.governance.rulebook.ages import authority_for
+from store.governance.rulebook.nouns import Rulebook
+from store.governance.rulebook.verdicts import Asked
+from store.purposes import CATEGORY_KEYS, PURPOSE_KEYS
+
+__all__ = ["CODE_LETTERS", "age_ceiling_s", "capability_for", "digest_of", "new_code", "oldest_s"]
+
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without O, 0, I and 1, which look alike over a poor line."""
+_CODE_LENGTH = 4
+
+
+def new_code() -> str:
+    """Make the code that an authoriser types to mean this request and no other."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(_CODE_LENGTH))
+
+
+def digest_of(request: AccessRequest) -> str:
+    """Hash everything that an authoriser sees and signs: SHA-256 over canonical JSON, in hex."""
+    scope, ground, order = request.scope, request.ground, request.order
+    body = {
+        "request": request.request_id,
+        "requester": request.requester,
+        "vrms": scope.vrms,
+        "kind": scope.kind,
+        "cameras": scope.cameras,
+        "since_at": _utc(scope.since_at),
+        "until_at": _utc(scope.until_at),
+        "age_ceiling_s": scope.age_ceiling_s,
+        "tools": scope.tools,
+        "purpose": PURPOSE_KEYS[ground.purpose],
+        "category": CATEGORY_KEYS.get(ground.category, ""),
+        "reference": ground.reference,
+        "reason": ground.reason,
+        "capability": request.capability,
+        "authority": request.authority,
+        "authorisers": request.authorisers,
+        "life_s": request.life_s,
+        "searches": request.searches,
+        "code": request.code,
+        "asked_at": _utc(request.asked_at),
+        "order": None if order is None else [order.ground, order.ordered_by, order.log_ref],
+    }
+    return hashlib.sha256(canonical(body).encode()).hexdigest()
+
+
+def capability_for(*, age_s: int, tools: tuple[str, ...], book: Rulebook) -> str:
+    """Name the row of the matrix that a request opens: the tool's own, or that of the age.
+
+    Returns:
+        "" where nothing of it needs an authority.
+    """
+    for row in ("pattern_of_life", "sensitive_tools"):
+        if any(tool in book.tools_of.get(row, ()) for tool in tools):
+            return row
+    tiers = {name: tier for name, tier in book.tiers.items() if tier.authority in book.ranks}
+    reached = [name for name, tier in tiers.items() if tier.over_s < age_s <= tier.upto_s]
+    return reached[0] if reached else ""
+
+
+def age_ceiling_s(asked: Asked, *, life_s: int, book: Rulebook) -> int:
+    """Say how old the oldest datum may become while the grant lives.
+
+    Data grow older under a grant, but never into an age that would have taken a higher signature
+    than the one that was given (S-60).
+    """
+    age_s = asked.age_s or 0
+    wanted, _ = authority_for(asked, book=book)
+    height = book.ranks.get(wanted, 0)
+    bounds = [
+        tier.over_s
+        for tier in book.tiers.values()
+        if tier.over_s >= age_s and book.ranks.get(tier.authority, 0) > height
+    ]
+    return min([age_s + life_s, *bounds])
+
+
+def oldest_s(since_at: datetime, *, now: datetime) -> int:
+    """Give the age of the oldest datum in whole seconds, rounded up, never below nought."""
+    return max(0, -((since_at - now) // timedelta(seconds=1)))
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()

@@ -1,0 +1,156 @@
+"""What is signed is everything that was shown, and the grant never outgrows its signature."""
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.access import AccessRequest, AccessScope, UrgentOrder
+from store.governance.access.freezing import (
+    CODE_LETTERS,
+    age_ceiling_s,
+    capability_for,
+    digest_of,
+    new_code,
+    oldest_s,
+)
+from store.governance.access.moments import Moment, elapsed_s
+from store.governance.rulebook.loading import carried
+from store.governance.rulebook.verdicts import Asked
+from store.terms import Ground, MatchKind, Purpose
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+DAY_S = 86_400
+REQUEST = AccessRequest(
+    request_id="R-0421",
+    requester="NS4107",
+    scope=AccessScope(
+        vrms=("TE57CAR",),
+        kind=MatchKind.EXACT,
+        cameras=(),
+        since_at=NOON - timedelta(days=200),
+        until_at=NOON - timedelta(days=180),
+        age_ceiling_s=207 * DAY_S,
+    ),
+    ground=Ground(Purpose.POST_INCIDENT, "major investigation", "NS-2605-00817", "Seen leaving"),
+    capability="search_l2",
+    authority="inspector",
+    authorisers=1,
+    life_s=7 * DAY_S,
+    searches=20,
+    code="K7WD",
+    digest="",
+    asked_at=NOON,
+    lapses_at=NOON + timedelta(hours=1),
+)
+ANOTHER = {
+    "request_id": "R-0422",
+    "requester": "NS4108",
+    "capability": "search_l3",
+    "authority": "superintendent",
+    "authorisers": 2,
+    "life_s": 1,
+    "searches": 21,
+    "code": "K7WE",
+    "asked_at": NOON + timedelta(microseconds=1),
+    "order": UrgentOrder("kidnap", "NS3300", "NS-20261122-0931", NOON),
+}
+ANOTHER_SCOPE = {
+    "vrms": ("TE57CAR", "TE57CAT"),
+    "kind": MatchKind.WILDCARD,
+    "cameras": ("NS-C01",),
+    "since_at": NOON - timedelta(days=201),
+    "until_at": NOON - timedelta(days=179),
+    "age_ceiling_s": 208 * DAY_S,
+    "tools": ("convoy",),
+}
+ANOTHER_GROUND = {
+    "purpose": Purpose.WANTED_PERSON,
+    "category": "serious crime",
+    "reference": "NS-2605-00818",
+    "reason": "Seen arriving",
+}
+
+
+def test_every_part_that_is_shown_changes_the_digest() -> None:
+    changed = [replace(REQUEST, **{name: value}) for name, value in ANOTHER.items()]
+    changed += [
+        replace(REQUEST, scope=replace(REQUEST.scope, **{name: value}))
+        for name, value in ANOTHER_SCOPE.items()
+    ]
+    changed += [
+        replace(REQUEST, ground=replace(REQUEST.ground, **{name: value}))
+        for name, value in ANOTHER_GROUND.items()
+    ]
+    assert {field.name for field in fields(AccessScope)} == set(ANOTHER_SCOPE)
+    assert {field.name for field in fields(Ground)} == set(ANOTHER_GROUND)
+    digests = {digest_of(one) for one in [REQUEST, *changed]}
+    assert len(digests) == 1 + len(changed)
+
+
+def test_where_it_stands_is_not_part_of_what_is_signed() -> None:
+    settled = replace(REQUEST, seq=9, digest="x", why="y", settled_by="NS2003", settled_at=NOON)
+    assert digest_of(settled) == digest_of(REQUEST)
+
+
+def test_the_same_moment_in_another_zone_is_the_same_scope() -> None:
+    elsewhere = timezone(timedelta(hours=5))
+    moved = replace(REQUEST, asked_at=NOON.astimezone(elsewhere))
+    assert digest_of(moved) == digest_of(REQUEST)
+
+
+def test_codes_have_no_letters_that_look_alike() -> None:
+    codes = {new_code() for _ in range(500)}
+    assert len(codes) > 450
+    assert set("".join(codes)) <= set(CODE_LETTERS)
+    assert not set(CODE_LETTERS) & set("O0I1")
+    assert {len(code) for code in codes} == {4}
+
+
+@pytest.mark.parametrize(
+    ("age_s", "tools", "row"),
+    [
+        (90 * DAY_S, (), ""),
+        (90 * DAY_S + 1, (), "search_l2"),
+        (365 * DAY_S, (), "search_l2"),
+        (365 * DAY_S + 1, (), "search_l3"),
+        (731 * DAY_S, (), ""),
+        (DAY_S, ("convoy",), "sensitive_tools"),
+        (400 * DAY_S, ("area_trawl",), "sensitive_tools"),
+        (DAY_S, ("area_trawl", "pattern_of_life"), "pattern_of_life"),
+    ],
+)
+def test_a_request_opens_the_row_of_its_tool_or_of_its_age(
+    age_s: int, tools: tuple[str, ...], row: str
+) -> None:
+    assert capability_for(age_s=age_s, tools=tools, book=carried()) == row
+
+
+@pytest.mark.parametrize(
+    ("age_d", "ceiling_d"), [(200, 207), (357, 364), (358, 365), (360, 365), (365, 365), (400, 407)]
+)
+def test_data_never_grow_older_under_a_grant_than_its_signature_reaches(
+    age_d: int, ceiling_d: int
+) -> None:
+    capability = "search_l2" if age_d <= 365 else "search_l3"
+    asked = Asked(role="RES", capability=capability, action="do", facts={}, age_s=age_d * DAY_S)
+    assert age_ceiling_s(asked, life_s=7 * DAY_S, book=carried()) == ceiling_d * DAY_S
+
+
+def test_an_age_is_whole_seconds_rounded_up() -> None:
+    assert oldest_s(NOON - timedelta(seconds=1.2), now=NOON) == 2
+    assert oldest_s(NOON + timedelta(seconds=5), now=NOON) == 0
+
+
+@given(wall_s=st.integers(-(10**7), 10**7), ticks_s=st.integers(0, 10**7), same=st.booleans())
+def test_of_two_clocks_the_one_that_says_longer_counts(
+    wall_s: int, ticks_s: int, same: bool
+) -> None:
+    since = Moment(NOON, 5.0, "first")
+    later = Moment(NOON + timedelta(seconds=wall_s), 5.0 + ticks_s, "first" if same else "second")
+    passed_s = elapsed_s(since, moment=later)
+    assert passed_s >= wall_s
+    assert not same or passed_s >= ticks_s
+    assert passed_s in (wall_s, ticks_s)
