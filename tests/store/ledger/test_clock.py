@@ -43,7 +43,9 @@ def test_a_ledger_of_the_version_before_is_brought_up_to_date_with_its_last_beat
         heartbeat.beat(tx, now=beat_at, cluster="ok", cameras_up=0, reads=0, last_read_at=None)
     ledger.close()
     with closing(sqlite3.connect(ledger.path)) as db:
-        for table in ("held_read", "hold_name", "hold", "erasing", "erased", "clock"):
+        of_access = ("access_grant", "access_signature", "access_request", "access_seq")
+        of_holds = ("held_read", "hold_name", "hold", "erasing", "erased", "clock")
+        for table in (*of_access, *of_holds):
             db.execute(f"DROP TABLE {table}")
         db.execute("PRAGMA user_version = 2")
         db.commit()
