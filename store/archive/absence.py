@@ -14,14 +14,16 @@ from typing import Any
 
 import numpy as np
 
+from store.archive.alone import writers_place
 from store.archive.days.folders import FORMAT, day_folders, new_session, open_tables
 from store.archive.days.keys import PLATES, READ_IDS, KeyShelf
 from store.archive.days.rows import id_keys, id_keys_of
 from store.archive.holds import shelf, shelves
 from store.archive.plates import Keys
-from store.archive.weeding import stray_cuts, writers_place
+from store.archive.weeding import stray_cuts
 from store.errors import StoreError, UnavailableError
-from store.ledger import holds, weeding
+from store.ledger import erasing, holds, weeding
+from store.ledger.erasing import Erased
 from store.ledger.instants import to_us
 from store.spool.records import FORMAT as SEGMENT_FORMAT
 from store.spool.records import whole_records
@@ -85,6 +87,8 @@ def prove(store: Store) -> Proof:
         with store.ledger.reading() as db:
             certified = weeding.newest(db, certified=True)
             newest = weeding.newest(db)
+            gone = erasing.erased(db)
+            half_erased = bool(erasing.erasing(db))
             sighted = id_keys([one for (one,) in db.execute("SELECT read_id FROM sight")])
         if certified is None:
             raise UnavailableError("No weeding has been certified yet. Run anpr weed first.")
@@ -92,6 +96,8 @@ def prove(store: Store) -> Proof:
         findings = []
         if newest and newest.seq > certified.seq:
             findings.append(Finding("ledger", "a weeding was begun and not finished"))
+        if half_erased:
+            findings.append(Finding("ledger", "an erasure was begun and not finished"))
         findings += _strays(store.state)
         days, reads = 0, 0
         session = new_session(cache_bytes=_CACHE_BYTES)
@@ -99,7 +105,7 @@ def prove(store: Store) -> Proof:
             if folder.name < before.isoformat():
                 findings.append(Finding(f"archive/{folder.name}", "the day is still there"))
                 continue
-            day = _Day(folder, session=session, sighted=sighted)
+            day = _Day(folder, session=session, sighted=sighted, gone=gone.get(folder.name))
             try:
                 findings += day.findings(before=before)
             except (OSError, RuntimeError, ValueError, StoreError) as trouble:
@@ -116,10 +122,19 @@ def prove(store: Store) -> Proof:
 class _Day:
     """A day that is kept, read back whole: every version of its tables, and its key files."""
 
-    def __init__(self, folder: Path, *, session: Any, sighted: Keys, place: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        session: Any,
+        sighted: Keys,
+        gone: Erased | None = None,
+        place: str = "",
+    ) -> None:
         self._folder = folder
         self._session = session
         self._sighted = sighted
+        self._gone = gone
         self._place = place or f"archive/{folder.name}"
         self.read_ids: list[bytes] = []
 
@@ -129,11 +144,13 @@ class _Day:
         for version in _versions(tables["reads"]):
             if old := version.count_rows(past):
                 yield self._finding("reads.lance", f"{old} reads are past their time")
+            yield from self._erased(version, "reads.lance")
         rows = tables["reads"].search().select(["read_id", "plate"]).to_arrow()
         self.read_ids = rows["read_id"].to_pylist()
         read_ids = np.unique(np.concatenate([self._sighted, id_keys_of(rows["read_id"])]))
         pictured = read_ids
         for version in _versions(tables["pictures"]):
+            yield from self._erased(version, "pictures.lance")
             found = version.search().select(["read_id", "settled"]).to_arrow()
             pictured = np.union1d(pictured, id_keys_of(found["read_id"]))
             # a first sight may stand on the other side of midnight from its read
@@ -144,6 +161,13 @@ class _Day:
             keys = np.concatenate(KeyShelf(self._folder, name).held())
             if alone := len(np.setdiff1d(keys, known)):
                 yield self._finding(name, f"{alone} keys of no read")
+
+    def _erased(self, version: Any, name: str) -> Iterator[Finding]:
+        if self._gone is None:
+            return
+        read_ids = version.search().select(["read_id"]).to_arrow()["read_id"].to_pylist()
+        if back := self._gone.among(read_ids):
+            yield self._finding(name, f"{back} reads are here that were erased")
 
     def _finding(self, name: str, what: str) -> Finding:
         return Finding(f"{self._place}/{name}", what)

@@ -14,21 +14,21 @@ place, so that nothing can be filed for a day while that day goes.
 """
 
 import hashlib
-import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from store.archive.alone import filed_and_alone
 from store.archive.days.folders import day_folders, new_session, open_tables
-from store.archive.disk import lock_alone, replace_durably, sync_all
+from store.archive.disk import replace_durably, sync_all
+from store.archive.erasing import finish_erasing
 from store.archive.holds import clear_released, secure
-from store.errors import BusyError, RefusedError, UnavailableError
+from store.errors import RefusedError, UnavailableError
 from store.governance.chain import canonical
 from store.governance.clocks import believed
 from store.governance.policy import POLICY
@@ -46,7 +46,6 @@ __all__ = [
     "due",
     "stray_cuts",
     "weed",
-    "writers_place",
 ]
 
 _CACHE_BYTES = 16 << 20
@@ -139,13 +138,9 @@ def weed(store: Store, *, now: datetime) -> list[Certificate]:
     """
     with store.ledger.reading() as db:
         demand_clock(db, now=now)
-    # what the spool holds of a day is filed first, and leaves with the day
-    with _told_to_stop_the_hub(), closing(store.intake()) as intake:
-        intake.file()
     certificates = []
-    with writers_place(store.state):
-        if list((store.state / "spool").glob("*.spool")):
-            raise UnavailableError("Nothing was weeded: reads came in meanwhile. Weed again.")
+    with filed_and_alone(store):
+        finish_erasing(store, now=now)
         with store.ledger.reading() as db:
             newest = weeding.newest(db)
         clear_released(store.state, store.ledger, now=now)
@@ -194,21 +189,6 @@ def confirm_clock(ledger: Ledger, *, today: date, now: datetime) -> None:
         audit.append(tx, "clock confirmed", by=audit.HUB, now=now, about=about)
 
 
-@contextmanager
-def writers_place(state: Path) -> Iterator[None]:
-    """Keep every recorder out while a block runs.
-
-    Raises:
-        BusyError: One is at work.
-    """
-    with _told_to_stop_the_hub():
-        held = lock_alone(state / "archive" / ".writer", what="the archive")
-    try:
-        yield
-    finally:
-        os.close(held)
-
-
 def stray_cuts(state: Path, *, before: date) -> list[Path]:
     """Name the torn ends of segments that were put aside before a day.
 
@@ -219,17 +199,6 @@ def stray_cuts(state: Path, *, before: date) -> list[Path]:
         for cut in sorted((state / "spool").glob("*.cut"))
         if datetime.fromtimestamp(cut.stat().st_mtime, UTC).date() < before
     ]
-
-
-@contextmanager
-def _told_to_stop_the_hub() -> Iterator[None]:
-    try:
-        yield
-    except BusyError:
-        raise BusyError(
-            "Not done: a hub or an ingest records into this state folder. "
-            "Stop it, weed, and start it again; its cameras are caught up then."
-        ) from None
 
 
 def _planned(store: Store, *, now: datetime) -> dict[str, Any]:

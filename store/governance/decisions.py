@@ -26,6 +26,7 @@ class Act(StrEnum):
     SEE_HEALTH = "see health"
     HOLD_READS = "hold reads"
     SEARCH_HOLD = "search hold"
+    ERASE_READS = "erase reads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ _NOT_FOR_ROLE = {
     "managers. Give a plate, or ask one.",
     Act.HOLD_READS: "Not done: evidential holds are set and released by ANPR managers. Ask one.",
     Act.SEARCH_HOLD: "Not searched: what is held as evidence is opened by ANPR managers. Ask one.",
+    Act.ERASE_READS: "Not done: reads are erased by ANPR managers. Ask one.",
 }
 _NOT_FOR_ROLE_ELSE = "Not done: your role does not do that. Ask the ANPR Manager who does."
 

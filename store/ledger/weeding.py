@@ -8,7 +8,7 @@ which has a time of its own.
 import json
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -21,7 +21,19 @@ from store.ledger.instants import to_us
 from store.ledger.ledger import Transaction
 from store.terms import VehicleOfInterest
 
-__all__ = ["BEGUN", "CERTIFICATE", "Past", "Told", "held", "newest", "past", "record", "weed"]
+__all__ = [
+    "BEGUN",
+    "CERTIFICATE",
+    "Past",
+    "Told",
+    "blank",
+    "held",
+    "newest",
+    "past",
+    "record",
+    "told",
+    "weed",
+]
 
 BEGUN = "weeding begun"
 """Kind of the audit record that says what is about to go."""
@@ -58,11 +70,13 @@ class Told:
         seq: Its number in the chain.
         kind: `BEGUN` or `CERTIFICATE`.
         about: What it is about.
+        by: Who acted.
     """
 
     seq: int
     kind: str
     about: Mapping[str, Any]
+    by: str
 
 
 def past(db: sqlite3.Connection, *, before: date) -> Past:
@@ -91,11 +105,18 @@ def weed(tx: Transaction, *, before: date) -> None:
     bound_us = _start_us(before)
     tx.execute("DELETE FROM sight WHERE captured_us < ?", (bound_us,))
     alarms = tx.execute(_PAST_ALARMS, (bound_us,)).fetchall()
-    for number, entry in alarms:
-        tx.execute(
-            "UPDATE alarm SET vrm = '', entry_vrm = ?, entry = ?, seq = ? WHERE alarm_no = ?",
-            (f"weeded-{number}", _without_vehicle(entry), next_seq(tx), number),
-        )
+    for number, _ in alarms:
+        blank(tx, number)
+    tx.execute("DELETE FROM erased WHERE day < ?", (before.isoformat(),))
+
+
+def blank(tx: Transaction, number: int) -> None:
+    """Take the vehicle out of an alarm; what was answered stays."""
+    (entry,) = tx.execute("SELECT entry FROM alarm WHERE alarm_no = ?", (number,)).fetchone()
+    tx.execute(
+        "UPDATE alarm SET vrm = '', entry_vrm = ?, entry = ?, seq = ? WHERE alarm_no = ?",
+        (f"weeded-{number}", _without_vehicle(entry), next_seq(tx), number),
+    )
 
 
 def record(tx: Transaction, kind: str, *, now: datetime, about: Mapping[str, object]) -> int:
@@ -110,15 +131,20 @@ def newest(db: sqlite3.Connection, *, certified: bool = False) -> Told | None:
         db: A connection.
         certified: Look for certificates alone.
     """
+    return told(db, kinds=(CERTIFICATE,) if certified else (CERTIFICATE, BEGUN))
+
+
+def told(db: sqlite3.Connection, *, kinds: Sequence[str]) -> Told | None:
+    """Find the newest audit record of some kinds; None where there is none."""
     found = db.execute(
-        "SELECT seq, body FROM audit WHERE body IS NOT NULL "
-        "AND json_extract(body, '$.kind') IN (?, ?) ORDER BY seq DESC LIMIT 1",
-        (CERTIFICATE, CERTIFICATE if certified else BEGUN),
+        "SELECT seq, body FROM audit WHERE body IS NOT NULL AND json_extract(body, '$.kind') IN "
+        "(SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT 1",
+        (json.dumps(kinds),),
     ).fetchone()
     if found is None:
         return None
     body = json.loads(found[1])
-    return Told(seq=int(found[0]), kind=body["kind"], about=body["about"])
+    return Told(seq=int(found[0]), kind=body["kind"], about=body["about"], by=body["by"])
 
 
 def _without_vehicle(entry: str) -> str:

@@ -35,6 +35,7 @@ __all__ = [
     "PAST_PLATES",
     "UNFILED",
     "build",
+    "die_at_call",
     "plates_of",
 ]
 
@@ -132,8 +133,8 @@ def _dying(found: Callable[..., Any], *, call: int, removing: bool) -> Callable[
     return stand_in
 
 
-def main(state: str, die_at: str) -> None:
-    """Weed, and die on the way."""
+def die_at_call(die_at: str) -> None:
+    """Let this process kill itself where a function would be called."""
     die_at, _, call = die_at.partition("#")
     module, _, name = die_at.partition(":")
     holder: object = importlib.import_module(module)
@@ -142,6 +143,11 @@ def main(state: str, die_at: str) -> None:
         holder = getattr(holder, one)
     removing = die_at == "shutil:rmtree"
     setattr(holder, name, _dying(getattr(holder, name), call=int(call or 1), removing=removing))
+
+
+def main(state: str, die_at: str) -> None:
+    """Weed, and die on the way."""
+    die_at_call(die_at)
     weed(open_store(Path(state)), now=NOW)
     print("it did not die")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.ledger import weeding
+from store.ledger import audit, weeding
 from store.ledger.alarms import board
 from store.ledger.alarms.raising import raise_or_repeat
 from store.ledger.ledger import Ledger
@@ -71,9 +71,9 @@ def test_the_newest_certificate_is_found_behind_a_weeding_that_was_only_begun(pa
         first = weeding.record(tx, weeding.CERTIFICATE, now=BOUND, about={"bound": "a"})
         second = weeding.record(tx, weeding.BEGUN, now=BOUND, about={"bound": "b"})
     with ledger.reading() as db:
-        assert weeding.newest(db) == weeding.Told(second, weeding.BEGUN, {"bound": "b"})
+        assert weeding.newest(db) == weeding.Told(second, weeding.BEGUN, {"bound": "b"}, audit.HUB)
         assert weeding.newest(db, certified=True) == weeding.Told(
-            first, weeding.CERTIFICATE, {"bound": "a"}
+            first, weeding.CERTIFICATE, {"bound": "a"}, audit.HUB
         )
     ledger.close()
 
