@@ -67,7 +67,7 @@ def test_a_running_recorder_is_named_with_what_to_do(state: Path) -> None:
     intake.close()
     store.close()
     assert result.exit_code == 1
-    assert "Stop it, weed, and start it again" in result.output
+    assert "Stop it, weed or erase" in result.output
 
 
 def test_a_folder_that_is_no_hub_is_left_as_it_is(tmp_path: Path) -> None:
