@@ -78,35 +78,43 @@ class PlateReader:
         return [gather(steps) for steps in np.exp(answer.astype(np.float64))][: len(batch)]
 
 
-def patch_of(image: Image, corners: NDArray[np.float32]) -> Image:
-    """Cut the plate out of a picture: its upright box, 2 % wider and 5 % taller.
+def patch_of(
+    image: Image, corners: NDArray[np.float32], *, wider: float = _WIDER, taller: float = _TALLER
+) -> Image:
+    """Cut the plate out of a picture: its upright box and a little around it.
 
     Args:
         image: (height, width, 3) uint8.
         corners: (4, 2) pixels.
+        wider: Share of its width that is added, half on each side.
+        taller: Share of its height that is added.
 
     Returns:
         A view of at least one pixel.
     """
     x, y, width, height = box_of(corners)
     bottom, right = image.shape[:2]
-    left = min(max(0, int(x - width * _WIDER / 2)), right - 1)
-    top = min(max(0, int(y - height * _TALLER / 2)), bottom - 1)
-    right = max(left + 1, min(right, int(x + width * (1 + _WIDER / 2)) + 1))
-    bottom = max(top + 1, min(bottom, int(y + height * (1 + _TALLER / 2)) + 1))
+    left = min(max(0, int(x - width * wider / 2)), right - 1)
+    top = min(max(0, int(y - height * taller / 2)), bottom - 1)
+    right = max(left + 1, min(right, int(x + width * (1 + wider / 2)) + 1))
+    bottom = max(top + 1, min(bottom, int(y + height * (1 + taller / 2)) + 1))
     return image[top:bottom, left:right]
 
 
-def straight_patch_of(image: Image, corners: NDArray[np.float32]) -> Image:
-    """Pull the plate straight by its corners, 2 % wider and 5 % taller, at its own size.
+def straight_patch_of(
+    image: Image, corners: NDArray[np.float32], *, wider: float = _WIDER, taller: float = _TALLER
+) -> Image:
+    """Pull the plate straight by its corners, with a little around it, at its own size.
 
     Args:
         image: (height, width, 3) uint8.
         corners: (4, 2) pixels: top left, top right, bottom right, bottom left.
+        wider: Share of its width that is added, half on each side.
+        taller: Share of its height that is added.
     """
     right = (corners[1] - corners[0] + corners[2] - corners[3]) / 2
     down = (corners[3] - corners[0] + corners[2] - corners[1]) / 2
-    across, along = right * _WIDER / 2, down * _TALLER / 2
+    across, along = right * wider / 2, down * taller / 2
     wide = corners + np.stack([-across - along, across - along, across + along, along - across])
     return straightened(image, wide.astype(np.float32))
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from recognition.grammar.regions import ANYWHERE, Region
+
 __all__ = ["FOREIGN", "NEWEST_AGE", "PLACES", "Template", "templates"]
 
 NEWEST_AGE = 76
@@ -31,9 +33,11 @@ PLACES: dict[str, dict[str, float]] = {
     "A": dict.fromkeys(_LETTERS, 1.0),
     "Z": dict.fromkeys(_LETTERS + "Z", 1.0),
     "L": dict.fromkeys(_LETTERS + "IZ", 1.0),
-    "i": dict.fromkeys("IZ", 1.0),
+    "z": {"Z": 1.0},
     "I": {"I": 1.0},
     "b": dict.fromkeys("ABJLW", 1.0),
+    "j": dict.fromkeys("JOUX", 1.0),
+    "i": dict.fromkeys("IZ", 1.0),
     # No region issues J, T, U or X first; exports, Man and cherished marks carry them (INF104).
     "M": {letter: _RARE if letter in "JTUX" else 1.0 for letter in _LETTERS},
     # Never issued by region with a Z, but photographed on vehicles in service.
@@ -78,13 +82,14 @@ class Template:
     places: tuple[tuple[tuple[str, float], ...], ...]
 
 
-def templates(*, newest_age: int = NEWEST_AGE) -> tuple[Template, ...]:
+def templates(*, newest_age: int = NEWEST_AGE, region: Region = ANYWHERE) -> tuple[Template, ...]:
     """All templates, their shares adding to 1.
 
     Args:
         newest_age: Age identifier of the newest marks, 51 to 99 or 2 to 49.
+        region: Memory tags that are more usual here than elsewhere.
     """
-    drawn = [*_current(newest_age), *_others()]
+    drawn = [*_current(newest_age, region), *_others()]
     whole = sum(share for _, share, _ in drawn)
     return tuple(
         Template(name, share / whole, tuple(tuple(place.items()) for place in places))
@@ -95,8 +100,12 @@ def templates(*, newest_age: int = NEWEST_AGE) -> tuple[Template, ...]:
 _Drawn = tuple[str, float, list[dict[str, float]]]
 
 
-def _current(newest_age: int) -> Iterator[_Drawn]:
-    """Marks since 2001, AA99 AAA, a template for each ten of the age identifier."""
+def _current(newest_age: int, region: Region) -> Iterator[_Drawn]:
+    """Marks since 2001, AA99 AAA, a template for each ten of the age identifier.
+
+    Tags of the region get templates of their own beside those of anywhere, one for each first
+    letter, so that a tag of the region is `region.times` as likely as one of elsewhere.
+    """
     last = newest_age % 50
     age = {
         value: 1.0 if value % 50 <= last else _LATER
@@ -107,8 +116,13 @@ def _current(newest_age: int) -> Iterator[_Drawn]:
     for ten in range(10):
         ones = {str(value % 10): weight for value, weight in age.items() if value // 10 == ten}
         share = 0.917 * sum(ones.values()) / whole
-        places = [PLACES["M"], PLACES["N"], {str(ten): 1.0}, ones]
-        yield "gb_2001", share, places + [PLACES["Z"]] * 3
+        rest = [{str(ten): 1.0}, ones] + [PLACES["Z"]] * 3
+        local = region.share(of=sum(PLACES["M"].values()) * sum(PLACES["N"].values()))
+        yield "gb_2001", share * (1 - local), [PLACES["M"], PLACES["N"], *rest]
+        for first, seconds in region.by_first.items() if local else ():
+            part = local * len(seconds) / len(region.tags)
+            tag: list[dict[str, float]] = [{first: 1.0}, dict.fromkeys(seconds, 1.0)]
+            yield "gb_2001", share * part, tag + rest
 
 
 def _others() -> Iterator[_Drawn]:
@@ -133,7 +147,13 @@ def _either(letters: str, most: int) -> list[str]:
 
 
 _DATELESS = [*_either("A", 4), *_either("AA", 4), *_either("AAA", 3)]
-_ULSTER = [mark for letters in ("Ai", "Ib", "ALi", "AiL") for mark in _either(letters, 4)]
+_ULSTER = [
+    mark for letters in ("Az", "jI", "Ib", "ALz", "AjI", "AIb") for mark in _either(letters, 4)
+]
+"""Codes of the counties and towns of Northern Ireland: a Z, or an I beside one of few letters."""
+
+_OLD_IRISH = [mark for letters in ("Ai", "ALi", "AiL") for mark in _either(letters, 4)]
+"""Any other letters with an I or a Z: Irish before 1987, cherished or historic today."""
 
 _FOREIGN_SHARE = 0.08
 """More than the one vehicle in a hundred that is foreign: what is read of it must not be bent.
@@ -141,18 +161,26 @@ _FOREIGN_SHARE = 0.08
 On 3,000 rendered plates 0.01 lost 5 points of the foreign ones and won 0.4 of the UK's.
 """
 
-_FOREIGN_LENGTHS = (1, 2, 3, 4, 5, 6, 6, 6, 7, 7, 7, 7, 8, 8, 8, 9, 10)
-"""Each length as often as its share: most marks of Europe have six to eight characters."""
+_FOREIGN_LENGTHS = {1: 0.01, 2: 0.01, 3: 0.02, 4: 0.04, 5: 1, 6: 3, 7: 4, 8: 3, 9: 1, 10: 1}
+"""Weights of lengths: most marks of Europe have six to eight characters, hardly one under five.
+
+At equal weights every dateless mark of two or three characters was read as foreign.
+"""
 
 _SHAPES: tuple[tuple[str, float, list[str]], ...] = (
     ("gb_1983_prefix", 0.035, [f"Y{number}AAA" for number in _numbers(3)]),
     ("gb_q", 0.0005, [f"Q{number}AAA" for number in _numbers(3)]),
     ("gb_1963_suffix", 0.004, [f"AAA{number}Y" for number in _numbers(3)]),
     ("gb_dateless", 0.015, _DATELESS),
-    ("ni", 0.012, _ULSTER),
+    ("ni", 0.0115, _ULSTER),
+    ("ni", 0.0005, _OLD_IRISH),
     ("diplomatic", 0.0005, ["199D199"]),
     ("military", 0.0005, ["ZZ99ZZ"]),
     ("military_old", 0.0002, ["99ZZ99"]),
-    ("trade", 0.0003, ["999A", "999AA", "999AAA", "99999"]),
-    (FOREIGN, _FOREIGN_SHARE, ["*" * length for length in _FOREIGN_LENGTHS]),
+    ("trade", 0.0001, ["999A", "999AA", "999AAA"]),
+    ("trade", 0.0002, ["99999"]),
+    *(
+        (FOREIGN, _FOREIGN_SHARE * weight / sum(_FOREIGN_LENGTHS.values()), ["*" * length])
+        for length, weight in _FOREIGN_LENGTHS.items()
+    ),
 )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from recognition.grammar.formats import FOREIGN, NEWEST_AGE, Template, templates
 from recognition.grammar.lattice import ALPHABET, NOTHING, Lattice
+from recognition.grammar.regions import ANYWHERE, Region
 
 __all__ = ["Grammar", "Reading", "fold"]
 
@@ -72,10 +73,22 @@ class Grammar:
             a confidence of 0.9 nine in ten are right (fitted on rendered plates).
     """
 
-    def __init__(self, *, newest_age: int = NEWEST_AGE, temperature: float = 0.8) -> None:
-        """Lay out the templates; `newest_age` as in `recognition.grammar.formats.templates`."""
+    def __init__(
+        self,
+        *,
+        newest_age: int = NEWEST_AGE,
+        region: Region = ANYWHERE,
+        temperature: float = 0.8,
+    ) -> None:
+        """Lay out the templates.
+
+        Args:
+            newest_age: As in `recognition.grammar.formats.templates`.
+            region: Memory tags that are more usual here, as the force that runs the hub says.
+            temperature: Divides log-probabilities; above 0.
+        """
         self.temperature = temperature
-        self._templates = templates(newest_age=newest_age)
+        self._templates = templates(newest_age=newest_age, region=region)
         sets = {place: 0 for template in self._templates for place in template.places}
         self._sets = {place: index for index, place in enumerate(sets)}
         self._weights = np.stack([_weights(place) for place in self._sets])
@@ -86,7 +99,15 @@ class Grammar:
             self._places[row, : len(template.places)] = [self._sets[p] for p in template.places]
         self._lengths = np.array([len(template.places) for template in self._templates])
         self._shares = np.array([template.share for template in self._templates])
+        self._by_format: dict[str, float] = {}
+        for template in self._templates:
+            known = self._by_format.get(template.format, 0.0)
+            self._by_format[template.format] = known + template.share
         self._free = np.array([template.format == FOREIGN for template in self._templates])
+
+    def share_of(self, format_id: str) -> float:
+        """Share of vehicles on the road whose mark has that format, in (0, 1]."""
+        return self._by_format[format_id]
 
     def settle(self, lattice: Lattice) -> Reading | None:
         """Read a lattice, or None where no character can be seen.

@@ -3,14 +3,10 @@ import numpy as np
 import pytest
 
 from recognition.frame import Frame
-from recognition.grammar.lattice import ALPHABET, NOTHING, Lattice
-from recognition.grammar.syntax import Grammar
 from recognition.ocr import patch_of, straight_patch_of
 from recognition.plates import Found
-from recognition.recogniser import Gate, Recogniser
+from recognition.recogniser import Recogniser
 from tests.recognition.conftest import drawn_plate
-
-CORNERS = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
 
 
 def _road_with(plate: Frame, *, x: int, y: int, width: int) -> Frame:
@@ -67,32 +63,6 @@ def test_every_stage_says_how_long_it_took(recogniser: Recogniser) -> None:
     assert all(took_ms >= 0 for took_ms in stages_ms.values())
 
 
-def _clear(text_length: int, *, sure: float) -> Lattice:
-    slots = np.full((text_length, NOTHING + 1), (1 - sure) / NOTHING)
-    for row, character in enumerate("AB12CDE"[:text_length]):
-        slots[row, ALPHABET.index(character)] = sure
-    return Lattice(slots)
-
-
-@pytest.mark.parametrize(
-    ("score", "lattice", "reason"),
-    [
-        (0.9, _clear(7, sure=0.99), ""),
-        (0.9, _clear(1, sure=0.99), "nothing to read on it"),
-        (0.9, Lattice(np.zeros((0, NOTHING + 1))), "nothing to read on it"),
-        (0.9, _clear(7, sure=0.1), "too unclear to read"),
-        (0.5, _clear(3, sure=0.99), "hardly a plate and hardly legible"),
-        (0.9, _clear(3, sure=0.99), ""),
-        (0.3, _clear(7, sure=0.8), "hardly a plate and hardly legible"),
-    ],
-)
-def test_the_gate_says_why_something_is_not_reported(
-    score: float, lattice: Lattice, reason: str
-) -> None:
-    reading = Grammar().settle(lattice)
-    assert Gate().why_not(Found(CORNERS, score), lattice, reading) == reason
-
-
 def test_a_patch_is_a_little_wider_and_taller_than_the_plate() -> None:
     image = np.zeros((200, 400, 3), np.uint8)
     corners = np.array([(100, 50), (200, 50), (200, 90), (100, 90)], np.float32)
@@ -108,3 +78,19 @@ def test_a_slanted_plate_is_pulled_straight() -> None:
     middle = straight.shape[1] // 2
     assert straight[:, : middle - 2].max() == 0
     assert straight[:, middle + 2 :].min() == 255
+
+
+def test_a_wider_patch_shows_more_around_the_plate() -> None:
+    image = np.zeros((200, 400, 3), np.uint8)
+    corners = np.array([(100, 50), (200, 50), (200, 90), (100, 90)], np.float32)
+    assert patch_of(image, corners, wider=0.2, taller=0.5).shape[:2] == (61, 121)
+    assert straight_patch_of(image, corners, wider=0.2, taller=0.5).shape[:2] == (60, 120)
+
+
+def test_a_box_that_cuts_a_character_off_is_looked_at_again(recogniser: Recogniser) -> None:
+    """The box begins inside the first letter, so one look would read the rest, and clearly."""
+    plate = drawn_plate()
+    frame = _road_with(plate, x=500, y=400, width=156)
+    cut = Found(np.array([(534, 400), (656, 400), (656, 433), (534, 433)], np.float32), 0.9)
+    (again,) = recogniser._look([(frame.image, cut)])
+    assert again.lattice.raw == "AB12CDE"
