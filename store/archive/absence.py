@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from store.archive.alone import writers_place
 from store.archive.days.folders import FORMAT, day_folders, new_session, open_tables
 from store.archive.days.keys import PLATES, READ_IDS, KeyShelf
 from store.archive.days.rows import id_keys, id_keys_of
-from store.archive.holds import shelf, shelves
+from store.archive.keeping.alone import writers_place
+from store.archive.keeping.holds import shelf, shelves
 from store.archive.plates import Keys
 from store.archive.weeding import stray_cuts
 from store.errors import StoreError, UnavailableError

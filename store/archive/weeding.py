@@ -23,11 +23,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from store.archive.alone import filed_and_alone
 from store.archive.days.folders import day_folders, new_session, open_tables
 from store.archive.disk import replace_durably, sync_all
-from store.archive.erasing import finish_erasing
-from store.archive.holds import clear_released, secure
+from store.archive.keeping.alone import filed_and_alone
+from store.archive.keeping.erasing import finish_erasing
+from store.archive.keeping.holds import clear_released, secure
 from store.errors import RefusedError, UnavailableError
 from store.governance.chain import canonical
 from store.governance.clocks import believed

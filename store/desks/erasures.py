@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from store.archive.alone import filed_and_alone
-from store.archive.erasing import Erasure, ErasureOrder, finish_erasing, plan
+from store.archive.keeping.alone import filed_and_alone
+from store.archive.keeping.erasing import Erasure, ErasureOrder, finish_erasing, plan
 from store.door import Ask, Door
 from store.errors import UnavailableError
 from store.governance.decisions import Act

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from store.archive.holds import clear_released, evidence, secure
+from store.archive.keeping.holds import clear_released, evidence, secure
 from store.archive.search import Archive
 from store.door import Ask, Door, Shown
 from store.errors import RefusedError

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from anpr_tui.verbs import state_option, writing_log
-from store.archive.erasing import ErasureOrder
+from store.archive.keeping.erasing import ErasureOrder
 from store.desks.erasures import ErasuresDesk
 from store.errors import UnavailableError
 from store.ledger.holds import Vehicle

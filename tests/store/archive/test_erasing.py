@@ -14,8 +14,8 @@ import pytest
 
 from store.archive import absence
 from store.archive.days.rows import read_rows
-from store.archive.erasing import Erasure, ErasureOrder
-from store.archive.holds import evidence
+from store.archive.keeping.erasing import Erasure, ErasureOrder
+from store.archive.keeping.holds import evidence
 from store.archive.plates import pack
 from store.archive.weeding import weed
 from store.desks.erasures import ErasuresDesk
@@ -229,12 +229,12 @@ def test_only_an_anpr_manager_erases_and_only_beside_no_recorder(store: Store) -
 @pytest.mark.parametrize(
     "die_at",
     [
-        "store.archive.rewriting:_build",
-        "store.archive.rewriting:_exchange",
-        "store.archive.rewriting:_exchange#2",
+        "store.archive.keeping.rewriting:_build",
+        "store.archive.keeping.rewriting:_exchange",
+        "store.archive.keeping.rewriting:_exchange#2",
         "shutil:rmtree#2",
         "shutil:rmtree#4",
-        "store.archive.erasing:_remove_cuts",
+        "store.archive.keeping.erasing:_remove_cuts",
         "store.ledger.erasing:remove",
         "store.ledger.erasing:certify",
         "store.ledger.ledger:Ledger.rewrite",

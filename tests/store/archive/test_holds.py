@@ -12,7 +12,7 @@ import pytest
 
 from store.archive import absence
 from store.archive.days.folders import day_folders
-from store.archive.holds import evidence, secure, shelf
+from store.archive.keeping.holds import evidence, secure, shelf
 from store.archive.weeding import weed
 from store.archive.writer import ArchiveWriter
 from store.desks.holds import HoldsDesk, open_holds_desk

@@ -22,9 +22,9 @@ from pathlib import Path
 from store.archive.days.folders import day_folders
 from store.archive.days.rows import read_id_bytes
 from store.archive.disk import sync_all
-from store.archive.holds import clear_released, secure
-from store.archive.naming import Named, named_reads
-from store.archive.rewriting import rewrite_without
+from store.archive.keeping.holds import clear_released, secure
+from store.archive.keeping.naming import Named, named_reads
+from store.archive.keeping.rewriting import rewrite_without
 from store.errors import InputError, UnavailableError
 from store.ledger import erasing
 from store.ledger.holds import Vehicle

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from store.archive.days.folders import day_folders
 from store.archive.disk import lock_alone, sync_all
-from store.archive.naming import Named, named_reads, pictures_of
+from store.archive.keeping.naming import Named, named_reads, pictures_of
 from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
 from store.errors import UnavailableError
