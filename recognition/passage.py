@@ -5,8 +5,10 @@ fused place by place, so a character that no single frame shows clearly is still
 looks at a clock or draws lots: a replay gives the same passages.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,15 @@ from recognition.evidence import Evidence, evidence_of
 from recognition.frame import Frame, Image
 from recognition.grammar.lattice import Fused
 from recognition.grammar.syntax import Grammar, Reading
+from recognition.motion import (
+    Seen,
+    direction_of,
+    expected,
+    likeness,
+    nearness,
+    pace,
+    speed_class,
+)
 from recognition.plates import Box, overlap
 from recognition.recogniser import FrameReading, PlateReading
 
@@ -27,6 +38,9 @@ class Following:
 
     Attributes:
         gone_s: A vehicle not seen for this long has passed.
+        gone_frames: Nor has it before so many frames' time, up to `gone_most_s`: a camera that
+            sends a frame every few seconds would tear every passage otherwise.
+        gone_most_s: See `gone_frames`.
         settle_s: A vehicle that stays (a queue, a parked car) is settled after this long.
         parked_s: A vehicle that stood and shows again in the same place within this time is the
             same passage still, and is not read again.
@@ -34,21 +48,28 @@ class Following:
         worth: A passage below this confidence is not reported at all.
         likeness: Least likeness of text for two plates far apart to be one vehicle.
         near: Likeness that suffices where the plate is where it was expected.
+        sure: Two marks that both reach this confidence, and differ, are two vehicles unless the
+            plates are close: convoys carry marks in a row.
+        focal_widths: Focal length of the lens in widths of the picture, for the speed class;
+            None where nobody said.
     """
 
     gone_s: float = 2.0
+    gone_frames: float = 2.5
+    gone_most_s: float = 15.0
     settle_s: float = 10.0
     parked_s: float = 300.0
     confident: float = 0.85
     worth: float = 0.2
     likeness: float = 0.7
     near: float = 0.35
+    sure: float = 0.9
+    focal_widths: float | None = None
 
 
 DEFAULT_FOLLOWING = Following()
-_TOWARDS, _AWAY = 1.15, 1 / 1.15
-_NEAR_WIDTHS = 1.5
 _SAME_PLACE = 0.3
+_SPACINGS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +87,8 @@ class Sighting:
         repaired: The grammar changed a character (see `recognition.grammar.syntax.Reading`).
         candidates: Other marks with their posterior, likeliest first.
         direction: "towards" or "away" from the camera, or "unknown".
+        speed: About how fast: "slow", "town" or "fast", mostly "unknown"; a hint and no
+            measurement, see `recognition.motion.speed_class`.
         frames: Frames of the passage that showed the plate.
         plate_patch: (h, w, 3) uint8 blue-green-red, the clearest of them.
         vehicle_picture: (h, w, 3) uint8 blue-green-red around that plate.
@@ -82,6 +105,7 @@ class Sighting:
     repaired: bool
     candidates: tuple[tuple[str, float], ...]
     direction: str
+    speed: str
     frames: int
     plate_patch: Image
     vehicle_picture: Image
@@ -115,9 +139,10 @@ class _Passage:
     frames: int = 1
     told: str = ""
     settled: bool = False
-    speed: tuple[float, float] = (0.0, 0.0)
-    widths: list[float] = field(default_factory=list)
+    pace_px_s: tuple[float, float] = (0.0, 0.0)
+    track: list[Seen] = field(default_factory=list)
     first_box: Box = (0.0, 0.0, 0.0, 0.0)
+    size_px: tuple[int, int] = (0, 0)
 
     @property
     def stands(self) -> bool:
@@ -154,6 +179,8 @@ class PassageTracker:
         self._following = following
         self._open: list[_Passage] = []
         self._parked: list[_Parked] = []
+        self._spacings_s: deque[float] = deque(maxlen=_SPACINGS)
+        self._last_s: float | None = None
 
     def follow(self, reading: FrameReading, *, frame: Frame, at_s: float) -> PassageNews:
         """Take in one frame.
@@ -163,7 +190,7 @@ class PassageTracker:
             frame: The frame itself, for the evidence pictures.
             at_s: Its time in seconds, never before that of the frame before.
         """
-        settled = self._pass(at_s=at_s)
+        settled = self._pass(at_s=at_s, gone_s=self._gone_s(at_s))
         seen: list[_Passage] = []
         for plate, passage in self._matched(reading.plates, at_s=at_s):
             if passage is not None:
@@ -178,7 +205,7 @@ class PassageTracker:
             sure = passage.reading.confidence >= self._following.confident
             if sure and passage.reading.fold != passage.told:
                 passage.told = passage.reading.fold
-                first.append(_sighting(passage))
+                first.append(_sighting(passage, rules=self._following))
         stays = [
             passage
             for passage in seen
@@ -192,11 +219,20 @@ class PassageTracker:
         self._open, self._parked = [], []
         return PassageNews(settled=self._settle(left))
 
-    def _pass(self, *, at_s: float) -> tuple[Sighting, ...]:
+    def _gone_s(self, at_s: float) -> float:
+        """How long a vehicle stays away before it has passed, at the pace frames come in."""
+        if self._last_s is not None:
+            self._spacings_s.append(at_s - self._last_s)
+        self._last_s = at_s
+        rules = self._following
+        spacing_s = median(self._spacings_s) if self._spacings_s else 0.0
+        return max(rules.gone_s, min(rules.gone_frames * spacing_s, rules.gone_most_s))
+
+    def _pass(self, *, at_s: float, gone_s: float) -> tuple[Sighting, ...]:
         """Settle the vehicles that are gone, and remember where they stood if they did."""
         rules = self._following
-        gone = [passage for passage in self._open if at_s - passage.seen_s > rules.gone_s]
-        self._open = [passage for passage in self._open if at_s - passage.seen_s <= rules.gone_s]
+        gone = [passage for passage in self._open if at_s - passage.seen_s > gone_s]
+        self._open = [passage for passage in self._open if at_s - passage.seen_s <= gone_s]
         stood = [
             _Parked(passage.reading.fold, passage.box, passage.seen_s)
             for passage in gone
@@ -212,7 +248,7 @@ class PassageTracker:
         for index, parked in enumerate(self._parked):
             if (
                 overlap(plate.box, parked.box) > _SAME_PLACE
-                and _likeness(plate.fold, parked.fold) >= self._following.likeness
+                and likeness(plate.fold, parked.fold) >= self._following.likeness
             ):
                 self._parked[index] = _Parked(parked.fold, plate.box, at_s)
                 return True
@@ -223,7 +259,7 @@ class PassageTracker:
         for passage in passages:
             passage.settled = True
             if passage.told or passage.reading.confidence >= self._following.worth:
-                news.append(_sighting(passage))
+                news.append(_sighting(passage, rules=self._following))
         return tuple(news)
 
     def _matched(
@@ -248,8 +284,12 @@ class PassageTracker:
 
     def _worth(self, plate: PlateReading, passage: _Passage, *, at_s: float) -> float:
         """How well a plate goes on a passage: 0 not at all, up to 2."""
-        text = _likeness(plate.fold, passage.reading.fold)
-        place = _nearness(plate.box, _expected(passage, at_s=at_s))
+        text = likeness(plate.fold, passage.reading.fold)
+        last = Seen(passage.seen_s, passage.box)
+        place = nearness(plate.box, expected(last, pace_px_s=passage.pace_px_s, at_s=at_s))
+        sure = min(plate.confidence, passage.reading.confidence) >= self._following.sure
+        if text < 1 and place == 0 and sure:
+            return 0.0
         if text >= self._following.likeness:
             return text + place
         return text + place if place > 0.5 and text >= self._following.near else 0.0
@@ -263,8 +303,9 @@ class PassageTracker:
             fused=Fused.of(plate.lattice),
             reading=_reading(plate),
             evidence=evidence_of(frame.image, plate, at_s=at_s),
-            widths=[plate.box[2]],
+            track=[Seen(at_s, plate.box)],
             first_box=plate.box,
+            size_px=frame.size_px,
         )
         self._open.append(passage)
         return passage
@@ -272,13 +313,14 @@ class PassageTracker:
     def _continue(
         self, passage: _Passage, plate: PlateReading, *, frame: Frame, at_s: float
     ) -> None:
-        passage.speed = _speed(passage, plate.box, at_s=at_s)
+        now = Seen(at_s, plate.box)
+        passage.pace_px_s = pace(Seen(passage.seen_s, passage.box), now)
         passage.box, passage.seen_s = plate.box, at_s
         passage.frames += 1
         if not passage.settled:
             passage.fused = passage.fused.with_frame(plate.lattice)
             passage.reading = self._grammar.settle(passage.fused.lattice) or passage.reading
-            passage.widths.append(plate.box[2])
+            passage.track.append(now)
             shown = evidence_of(frame.image, plate, at_s=at_s)
             if shown.worth > passage.evidence.worth:
                 passage.evidence = shown
@@ -302,7 +344,7 @@ def stills(reading: FrameReading, *, frame: Frame, at_s: float = 0.0) -> tuple[S
     )
 
 
-def _sighting(passage: _Passage) -> Sighting:
+def _sighting(passage: _Passage, *, rules: Following = DEFAULT_FOLLOWING) -> Sighting:
     reading, evidence = passage.reading, passage.evidence
     return Sighting(
         passage_start_s=passage.started_s,
@@ -314,7 +356,8 @@ def _sighting(passage: _Passage) -> Sighting:
         confidence=reading.confidence,
         repaired=reading.repaired,
         candidates=reading.candidates,
-        direction=_direction(passage.widths),
+        direction=direction_of(passage.track),
+        speed=speed_class(passage.track, size_px=passage.size_px, focal_widths=rules.focal_widths),
         frames=passage.frames,
         plate_patch=evidence.plate_patch,
         vehicle_picture=evidence.vehicle_picture,
@@ -332,51 +375,3 @@ def _reading(plate: PlateReading) -> Reading:
         repaired=plate.repaired,
         candidates=plate.candidates,
     )
-
-
-def _direction(widths: Sequence[float]) -> str:
-    """A plate that grows comes towards the camera; the ends are means of up to three frames."""
-    if len(widths) < 2:
-        return "unknown"
-    ends = min(3, len(widths) // 2)
-    growth = float(np.mean(widths[-ends:]) / np.mean(widths[:ends]))
-    if growth >= _TOWARDS:
-        return "towards"
-    return "away" if growth <= _AWAY else "unknown"
-
-
-def _speed(passage: _Passage, box: Box, *, at_s: float) -> tuple[float, float]:
-    """Pixels a second of the middle of the plate."""
-    for_s = max(at_s - passage.seen_s, 1e-3)
-    (was_x, was_y), (x, y) = _middle(passage.box), _middle(box)
-    return (x - was_x) / for_s, (y - was_y) / for_s
-
-
-def _expected(passage: _Passage, *, at_s: float) -> Box:
-    x, y, width, height = passage.box
-    for_s = at_s - passage.seen_s
-    return x + passage.speed[0] * for_s, y + passage.speed[1] * for_s, width, height
-
-
-def _nearness(first: Box, second: Box) -> float:
-    """1 in the same place, 0 from one and a half plate widths away."""
-    (x, y), (other_x, other_y) = _middle(first), _middle(second)
-    away = float(np.hypot(x - other_x, y - other_y)) / max(first[2], second[2])
-    return max(0.0, 1 - away / _NEAR_WIDTHS)
-
-
-def _middle(box: Box) -> tuple[float, float]:
-    return box[0] + box[2] / 2, box[1] + box[3] / 2
-
-
-def _likeness(first: str, second: str) -> float:
-    """1 less the share of characters to change, add or leave out (Levenshtein, 1966)."""
-    row = list(range(len(second) + 1))
-    for done, character in enumerate(first, start=1):
-        corner, row[0] = row[0], done
-        for place, other in enumerate(second, start=1):
-            corner, row[place] = (
-                row[place],
-                min(row[place] + 1, row[place - 1] + 1, corner + (character != other)),
-            )
-    return 1 - row[-1] / max(len(first), len(second), 1)

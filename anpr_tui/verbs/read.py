@@ -12,6 +12,7 @@ import click
 
 from anpr_tui.verbs import state_option
 from anpr_tui.verbs.models import shelf_of
+from anpr_tui.verbs.why import explained, places
 from recognition.errors import PictureRefusedError
 from recognition.frame import DEFAULT_LIMITS, decode
 from recognition.plates import box_of
@@ -29,7 +30,9 @@ _PICTURES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif",
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each picture.")
 @click.option("--crop", is_flag=True, help="Each picture is one plate already: only read it.")
 @click.option(
-    "--why", is_flag=True, help="Say what was seen and not reported, and where time went."
+    "--why",
+    is_flag=True,
+    help="Show what may stand at each place, the format chosen, and what was not reported.",
 )
 @click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True)
 @click.option(
@@ -132,6 +135,7 @@ def _by_whom(recogniser: Recogniser) -> dict[str, Any]:
 def _why(reading: FrameReading) -> dict[str, Any]:
 
     return {
+        "lattices": [places(plate) for plate in reading.plates],
         "stages_ms": {name: round(took_ms, 2) for name, took_ms in reading.stages_ms.items()},
         "detections": [round(plate.detection, 3) for plate in reading.plates],
         "formats": [plate.format for plate in reading.plates],
@@ -151,7 +155,7 @@ def _sentences(line: dict[str, Any]) -> list[str]:
     if "refused" in line:
         return [f"{line['file']}: refused, {line['refused']}"]
     said = []
-    for plate in line["plates"]:
+    for row, plate in enumerate(line["plates"]):
         x, y, width, height = (round(side) for side in plate["box"])
         seen = "" if plate["raw"] == plate["vrm"] else f", seen as {plate['raw']}"
         sure = round(plate["confidence"] * 100)
@@ -159,6 +163,13 @@ def _sentences(line: dict[str, Any]) -> list[str]:
             f"{line['file']}: {plate['vrm']}, {sure} % sure{seen},"
             f" {width} x {height} px at {x}, {y}"
         )
+        if "lattices" in line:
+            said += explained(
+                line["lattices"][row],
+                format_id=line["formats"][row],
+                detection=line["detections"][row],
+                candidates=plate["candidates"],
+            )
     said = said or [f"{line['file']}: no plate"]
     for dropped in line.get("dropped", []):
         x, y, width, height = (round(side) for side in dropped["box"])

@@ -36,9 +36,12 @@ class Lattice:
     Attributes:
         slots: (n, 37) float64 probabilities, each row adding to 1: the 36 characters of
             `ALPHABET`, then `NOTHING`.
+        upper: How many of the slots stand on the upper of two lines; 0 where there is one line,
+            or where nobody knows.
     """
 
     slots: NDArray[np.float64]
+    upper: int = 0
 
     @property
     def raw(self) -> str:
@@ -62,7 +65,7 @@ def gather(steps: NDArray[np.float64]) -> Lattice:
     as nothing there.
 
     Args:
-        steps: (t, 37) probabilities, blank last.
+        steps: (t, 37) probabilities, blank last; the upper half of a plate comes first.
     """
     steps = np.clip(steps, _LEAST, 1 - _LEAST)
     characters, blank = steps[:, :NOTHING], steps[:, NOTHING]
@@ -79,9 +82,18 @@ def gather(steps: NDArray[np.float64]) -> Lattice:
     shared = np.minimum(slots[1:, :NOTHING], slots[:-1, :NOTHING]).sum(axis=1)
     slots[1:, NOTHING] += np.where(touches[starts[1:]], shared, 0)
     slots /= slots.sum(axis=1, keepdims=True)
+    at = alive[starts]
     if len(slots) > _MOST_SLOTS:
-        slots = slots[np.sort(np.argsort(slots[:, NOTHING])[:_MOST_SLOTS])]
-    return Lattice(np.clip(slots, _LEAST, 1))
+        kept = np.sort(np.argsort(slots[:, NOTHING])[:_MOST_SLOTS])
+        slots, at = slots[kept], at[kept]
+    return Lattice(np.clip(slots, _LEAST, 1), _upper(slots, at < len(steps) // 2))
+
+
+def _upper(slots: NDArray[np.float64], above: NDArray[np.bool_]) -> int:
+    """Slots on the upper line, if there are two: both lines must show a character."""
+    shown = slots.argmax(axis=1) != NOTHING
+    two = bool((shown & above).any() and (shown & ~above).any())
+    return int(above.sum()) if two else 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

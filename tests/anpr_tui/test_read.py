@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from anpr_tui.cli import main
+from recognition.synthetic.plate import Layout, PlateStyle, render_plate
 from tests.recognition.conftest import drawn_plate
 
 
@@ -68,6 +69,24 @@ def test_why_names_what_was_not_reported_and_where_time_went(pictures: Path) -> 
     (line,) = lines(read(pictures / "inner", "--json", "--why", "--crop"))
     assert set(line["stages_ms"]) == {"find", "read", "settle"}
     assert [dropped["reason"] for dropped in line["dropped"]] == ["nothing to read on it"]
+
+
+@pytest.mark.parametrize(("layout", "heads"), [(Layout.ONE_LINE, 1), (Layout.TWO_LINES, 2)])
+def test_why_shows_the_lattice_in_80_columns(tmp_path: Path, layout: Layout, heads: int) -> None:
+    style = PlateStyle(layout=layout, wear=1.0)
+    plate = render_plate(np.random.default_rng(4), vrm="AB12CDE", style=style)
+    cv2.imwrite(str(tmp_path / "p.png"), cv2.resize(plate.image, None, fx=0.2, fy=0.2))
+    (line,) = lines(read(tmp_path / "p.png", "--json", "--why", "--crop"))
+    shown = line["lattices"][0]
+    assert len(shown) == heads
+    best = "".join(place[0][0] for row in shown for place in row)
+    assert best.replace("-", "") == line["plates"][0]["raw"]
+    assert all(0 < chance <= 1 for row in shown for place in row for _, chance in place)
+    said = read(tmp_path / "p.png", "--why", "--crop").stdout.splitlines()[1:]
+    assert max(map(len, said)) <= 80
+    assert said[0].startswith("  format current, since 2001")
+    assert sum(row.startswith(("  seen", "  line")) for row in said) == heads
+    assert said[-1].startswith("  else")
 
 
 @pytest.mark.parametrize("path", ["nowhere.jpg", "/dev/null", "/dev/zero"])

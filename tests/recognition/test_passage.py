@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from recognition.frame import Frame
 from recognition.grammar.lattice import ALPHABET, NOTHING, Lattice
 from recognition.grammar.syntax import Grammar
-from recognition.passage import PassageNews, PassageTracker, Sighting, stills
+from recognition.passage import Following, PassageNews, PassageTracker, Sighting, stills
 from recognition.recogniser import FrameReading, PlateReading
 
 GRAMMAR = Grammar()
@@ -181,6 +181,37 @@ def test_a_passage_ends_once_its_vehicle_is_gone() -> None:
         assert tracker.follow(reading, frame=FRAME, at_s=at_s).settled == ()
     assert len(tracker.follow(holds(), frame=FRAME, at_s=9.0).settled) == 1
     assert tracker.finish() == PassageNews()
+
+
+def test_a_feed_with_a_frame_every_three_seconds_is_not_torn() -> None:
+    frames = [(step * 3.0, reading) for step, (_, reading) in enumerate(approach("AB12CDE"))][:4]
+    empty = [(3.0 * step, holds()) for step in range(4, 12)]
+    news = drive([(-3.0, holds()), *frames, *empty])
+    assert [(sight.vrm, sight.frames) for sight in news.settled] == [("AB12CDE", 4)]
+
+
+def test_a_slow_feed_waits_no_longer_than_it_says() -> None:
+    frames = [(at_s, holds(plate("AB12CDE", x=at_s))) for at_s in (0.0, 60.0, 120.0)]
+    assert len(drive(frames).settled) == 3
+
+
+def test_two_vehicles_with_marks_in_a_row_are_two_passages() -> None:
+    first = [(step * 0.2, holds(plate("AB12CDE", x=500, width=120))) for step in range(5)]
+    second = [
+        (1.0 + step * 0.2, holds(plate("AB12CDF", x=20, y=20, width=40))) for step in range(5)
+    ]
+    news = drive(first + second)
+    assert sorted(sight.vrm for sight in news.settled) == ["AB12CDE", "AB12CDF"]
+
+
+def test_a_passage_tells_about_how_fast_where_the_lens_is_known() -> None:
+    def told(following: Following) -> list[str]:
+        tracker = PassageTracker(camera_id="NS-C01", following=following)
+        return [sight.speed for sight in drive(list(approach("AB12CDE")), tracker=tracker).settled]
+
+    assert told(Following()) == ["unknown"]
+    # By hand: 2.4 x 640 px x 0.52 m / 40 px is 20 m, at the end 7.5 m, 1.4 s later: 20 mph.
+    assert told(Following(focal_widths=2.4)) == ["town"]
 
 
 def test_what_nobody_could_read_is_no_passage() -> None:

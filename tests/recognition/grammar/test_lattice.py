@@ -27,6 +27,24 @@ def test_a_character_is_one_slot_however_many_steps_show_it(text: str, wide: int
     assert np.allclose(lattice.slots.sum(axis=1), 1, atol=1e-4)
 
 
+def _rows(upper: str, lower: str) -> np.ndarray:
+    """64 steps, 32 of each half of a plate."""
+    blank = np.full((32, NOTHING + 1), 1e-4)
+    blank[:, NOTHING] = 0.99
+    halves = []
+    for text in (upper, lower):
+        steps = ctc_of(text)
+        halves.append(np.vstack([steps, blank[len(steps) :]]))
+    return np.vstack(halves)
+
+
+def test_a_lattice_knows_how_many_places_stand_on_the_upper_of_two_lines() -> None:
+    assert gather(_rows("AB12", "CDE")).upper == 4
+    assert gather(_rows("AB12", "CDE")).raw == "AB12CDE"
+    assert gather(_rows("", "AB12CDE")).upper == 0
+    assert gather(_rows("AB12CDE", "")).upper == 0
+
+
 @given(st.lists(st.lists(st.floats(1e-9, 1), min_size=37, max_size=37), max_size=64))
 def test_whatever_the_network_says_makes_a_lattice_of_probabilities(
     rows: list[list[float]],
