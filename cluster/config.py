@@ -8,10 +8,6 @@
     controller = "NS"
     source = "/srv/footage/harbour-road"
 
-    [[staff]]
-    id = "NS4021"
-    role = "OP"
-
 A setting we do not know is refused with its line: a misspelt limit must not pass as no limit.
 """
 
@@ -63,13 +59,17 @@ class CameraConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class StaffConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One `[[staff]]` of the file: who may sit at a console. There is no default account."""
+    """One `[[staff]]` of the file: a fictional officer of a demonstration.
+
+    Real people come onto the register by `anpr staff`, never by a file: there is no default
+    account, and nobody enrols themselves.
+    """
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}[0-9]{3,6}\Z")]
     """Staff number, such as "NS4021"."""
 
     role: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2,4}\Z")]
-    """Role code of the policy: OP (alarms), RES (searches), AM (both)."""
+    """Role code of the policy, such as OP, RES, INS or SUP."""
 
     name: str = ""
     """Shown to colleagues; may be empty."""
@@ -82,7 +82,11 @@ class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """The cameras, one `[[camera]]` each."""
 
     staff: tuple[StaffConfig, ...] = ()
-    """The staff register, one `[[staff]]` each; those it does not name keep what they have."""
+    """Fictional officers, one `[[staff]]` each; refused where this is no demonstration."""
+
+    demonstration: bool = False
+    """True where force and footage are fictional: every screen says DEMONSTRATION, and every
+    officer has the same passphrase."""
 
     listen: str = "hub.sock"
     """Socket of the consoles: a path, or a name in the state folder. Only its owner may open it."""
@@ -145,6 +149,12 @@ def load_config(path: Path) -> HubConfig:
         what, where = _place_of(str(error), text=text)
         raise ConfigRefusedError(f"{path}:{where}: {what}; see cluster/config.py") from error
     _refuse_twins(config, path=path)
+    if config.staff and not config.demonstration:
+        raise ConfigRefusedError(
+            f"{path}:{_line_of(['staff'], text=text)}: [[staff]] is for a demonstration (set"
+            " demonstration = true). Real people found the register with `anpr staff found` and"
+            " are enrolled with `anpr staff enrol`"
+        )
     return config
 
 

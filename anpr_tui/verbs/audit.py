@@ -1,7 +1,6 @@
 """`anpr audit`: verify the audit chain, sign it, hand it out, and make the key that signs."""
 
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,10 +18,10 @@ from store.audit.reading import ledger_of, opened
 from store.audit.signing import Signer
 from store.audit.verifying import Verdict
 from store.audit.verifying import verify as verified
-from store.errors import InputError, RefusedError, StoreError
+from store.errors import InputError, StoreError
 from store.ledger import audit as records
 from store.ledger.ledger import Ledger
-from store.secrets import find, secret_file
+from store.secrets import find, make_key, secret_file
 
 __all__ = ["audit", "checkpoints_signed", "weak_key_option", "witness_option"]
 
@@ -42,8 +41,8 @@ def weak_key_option(verb: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--weak-key",
         is_flag=True,
-        help="Allow the signing key in a file of the state folder. Weak: who can change the "
-        "audit there can sign what they made of it.",
+        help="Allow keys in files of the state folder. Weak: who can change the audit there can "
+        "sign what they made of it, and who reads the disk can make everybody's codes.",
     )(verb)
 
 
@@ -131,19 +130,9 @@ def new_key(state: Path, out: Path | None, weak_key: bool) -> None:
     if (out is None) != weak_key:
         raise click.UsageError("Say where: --out FILE, or --weak-key for the state folder.")
     path = out or secret_file(state, KEY_NAME)
-    made = secrets.token_hex(32).encode()
-    for folder in () if out else (state, path.parent):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(made + b"\n")
-            os.fsync(file.fileno())
-    except FileExistsError as error:
-        raise RefusedError(
-            f"No key was made: {path} is there already. Checkpoints under it could not be "
-            "continued with another; name a new file.",
-            reason="key_exists",
-        ) from error
+    if out is None:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = make_key(path)
     click.echo(f"Key in {path}. Public key: {public_key(private_key(made)).hex()}")
 
 

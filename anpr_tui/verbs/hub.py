@@ -53,7 +53,13 @@ def hub(*, state: Path, config_path: Path | None, witness: Path | None, weak_key
     with (
         writing_log(state),
         ending_on_signals(),
-        running_hub(config, state=state, feeds=feeds_of(config)) as running,
+        running_hub(
+            config,
+            state=state,
+            feeds=feeds_of(config),
+            demonstration=config.demonstration,
+            weak_key=weak_key,
+        ) as running,
         checkpoints_signed(state, witness=witness, weak_key=weak_key) as signing,
     ):
         running.cluster.begin()
@@ -62,6 +68,11 @@ def hub(*, state: Path, config_path: Path | None, witness: Path | None, weak_key
             " Ctrl-C stops it."
         )
         click.echo(signing)
+        if _nobody_enrolled(running.store):
+            click.echo(
+                "Nobody is enrolled, so no console is let in. Two people begin with"
+                " `anpr staff found`; recording and alarms go on meanwhile."
+            )
         threading.Event().wait()
 
 
@@ -72,6 +83,7 @@ def running_hub(
     state: Path,
     feeds: Sequence[Feed],
     demonstration: bool = False,
+    weak_key: bool = False,
 ) -> Iterator[RunningHub]:
     """Run a hub for as long as the block lasts; its cameras begin when they are told to.
 
@@ -80,6 +92,7 @@ def running_hub(
         state: The state folder; made where it is missing, closed to other accounts.
         feeds: The cameras.
         demonstration: The footage is rendered and the force fictional; every screen says so.
+        weak_key: The key of the second factors may lie in a file of the state folder.
     """
     with local_ray(state, object_store_mb=config.object_store_mb):
         from anpr_tui.verbs.hub_desks import served_desks  # noqa: PLC0415 - Ray has forked now
@@ -87,7 +100,20 @@ def running_hub(
         socket = state / config.listen  # an absolute path stays as it is
         with (
             # The socket before the actors: whether a hub listens here already is known at once.
-            served_desks(config, state=state, socket=socket, demonstration=demonstration) as store,
+            served_desks(
+                config,
+                state=state,
+                socket=socket,
+                demonstration=demonstration,
+                weak_key=weak_key,
+            ) as store,
             Cluster(config, state=state, feeds=feeds) as cluster,
         ):
             yield RunningHub(cluster, store, socket)
+
+
+def _nobody_enrolled(store: "Store") -> bool:
+    from store.ledger.staff.founding import is_empty  # noqa: PLC0415 - as above
+
+    with store.ledger.reading() as db:
+        return is_empty(db)

@@ -12,6 +12,9 @@ from pathlib import Path
 from cluster.config import HubConfig
 from store.desks import open_desks
 from store.ledger import staff
+from store.ledger.staff import demonstration as fictional
+from store.secrets import find, make_key, secret_file
+from store.secrets.sealing import KEY_NAME, Sealing
 from store.server import HubServer
 from store.store import Store, open_store
 from store.terms import Officer
@@ -21,22 +24,28 @@ __all__ = ["served_desks"]
 
 @contextmanager
 def served_desks(
-    config: HubConfig, *, state: Path, socket: Path, demonstration: bool
+    config: HubConfig, *, state: Path, socket: Path, demonstration: bool, weak_key: bool = False
 ) -> Iterator[Store]:
     """Open the store and serve its desks for as long as the block lasts.
 
     Args:
-        config: Its staff is brought onto the register.
+        config: Its fictional officers are brought onto the register of a demonstration.
         state: The state folder, closed to other accounts.
         socket: Where consoles connect.
         demonstration: The footage is rendered and the force fictional; every screen says so.
+        weak_key: The key of the second factors may lie in a file of the state folder.
     """
     now = datetime.now(UTC)
     store = open_store(state)
     try:
-        _enrol(store, config, now=now)
+        if demonstration:
+            _enrol(store, config, now=now)
         desks = open_desks(
-            ledger=store.ledger, archive=store.archive, now=now, demonstration=demonstration
+            ledger=store.ledger,
+            archive=store.archive,
+            now=now,
+            demonstration=demonstration,
+            sealing=lambda: _sealing(state, weak_key=weak_key or demonstration),
         )
         with HubServer(desks, socket):
             yield store
@@ -44,11 +53,19 @@ def served_desks(
         store.close()
 
 
+def _sealing(state: Path, *, weak_key: bool) -> Sealing:
+    return Sealing(find(KEY_NAME, state=state, file_allowed=weak_key).value)
+
+
 def _enrol(store: Store, config: HubConfig, *, now: datetime) -> None:
-    """Bring the staff register to what the settings say; a line that is so already stays."""
+    """Bring the register to what the settings say; a line that is so already stays."""
+    if not secret_file(store.state, KEY_NAME).exists():
+        make_key(secret_file(store.state, KEY_NAME))
+    sealing = _sealing(store.state, weak_key=True)
     with store.ledger.transaction() as tx:
         for one in config.staff:
             officer = Officer(staff_id=one.id, role=one.role, name=one.name)
             known = staff.by_id(tx, one.id)
             if known is None or known.officer != officer:
                 staff.enrol(tx, officer, now=now)
+                fictional.give_credentials(tx, one.id, sealing=sealing, now=now)

@@ -1,15 +1,18 @@
 """All the desks of a hub, side by side."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from store.archive.search import Archive
 from store.desks.alarms import AlarmsDesk
 from store.desks.cameras import CamerasDesk
+from store.desks.identity import Identity
 from store.desks.searches import SearchesDesk
 from store.desks.staff import StaffDesk
 from store.door import Door
 from store.ledger.ledger import Ledger
+from store.secrets.sealing import Sealing
 
 __all__ = ["Desks", "open_desks"]
 
@@ -23,16 +26,23 @@ class Desks:
         alarms: The board and the answers.
         searches: Recorded reads.
         cameras: Cameras and health.
+        identity: Who somebody is, proved again.
     """
 
     staff: StaffDesk
     alarms: AlarmsDesk
     searches: SearchesDesk
     cameras: CamerasDesk
+    identity: Identity
 
 
 def open_desks(
-    *, ledger: Ledger, archive: Archive, now: datetime, demonstration: bool = False
+    *,
+    ledger: Ledger,
+    archive: Archive,
+    now: datetime,
+    demonstration: bool = False,
+    sealing: Callable[[], Sealing] | None = None,
 ) -> Desks:
     """Sets the desks up behind one door.
 
@@ -41,6 +51,7 @@ def open_desks(
         archive: Recorded reads.
         now: When the hub opens.
         demonstration: True where the footage is rendered and the force fictional.
+        sealing: Opens the seeds of second factors; without it nobody can prove who they are.
     """
     door = Door(ledger)
     return Desks(
@@ -48,4 +59,5 @@ def open_desks(
         alarms=AlarmsDesk(door=door, ledger=ledger, archive=archive),
         searches=SearchesDesk(door=door, ledger=ledger, archive=archive),
         cameras=CamerasDesk(door=door, ledger=ledger, opened_at=now, demonstration=demonstration),
+        identity=Identity(ledger=ledger, sealing=sealing),
     )

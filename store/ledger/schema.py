@@ -4,6 +4,7 @@ import sqlite3
 
 from store.errors import CorruptError, UnavailableError
 from store.ledger.access import tables as access
+from store.ledger.oversight import tables as oversight
 
 __all__ = ["APPLICATION_ID", "VERSION", "prepare"]
 
@@ -245,7 +246,7 @@ CREATE TABLE erased (              -- by which a read that came back would be kn
     PRIMARY KEY (day, digest)
 ) STRICT, WITHOUT ROWID;
 """,
-    4: access.TABLES,
+    4: access.TABLES + oversight.TABLES,
 }
 """Tables that a later version added to those of the oldest, by that version."""
 

@@ -60,7 +60,8 @@ def test_an_empty_file_gives_the_defaults(tmp_path: Path):
 
 def test_a_file_says_cameras_and_staff(tmp_path: Path):
     path = tmp_path / "hub.toml"
-    path.write_text('workers = 3\n[[staff]]\nid = "NS4021"\nrole = "OP"\n' + CAMERA)
+    staff = '[[staff]]\nid = "NS4021"\nrole = "OP"\n'
+    path.write_text("workers = 3\ndemonstration = true\n" + staff + CAMERA)
     loaded = load_config(path)
     assert loaded.workers == 3
     assert loaded.camera == (
@@ -80,6 +81,7 @@ def test_a_file_says_cameras_and_staff(tmp_path: Path):
         (CAMERA + "latitude = 91.0\n", 7, 'setting "latitude"'),
         ("[lists]\nfolder = 1\n", 1, '"lists"'),
         ("[[camera]]\nid = 'NS-C01'\n", 1, "missing required field `name`"),
+        ("\n[[staff]]\nid = 'NS4021'\nrole = 'OP'\n", 2, "anpr staff found"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_line(refused, text: str, line: int, words: str):

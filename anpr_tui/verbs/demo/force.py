@@ -28,6 +28,11 @@ CONFIG = HubConfig(
         StaffConfig(id=OPERATOR, role="OP", name="R Hale"),
         StaffConfig(id="NS4188", role="RES", name="D Okafor"),
         StaffConfig(id=MANAGER, role="AM", name="L Brandt"),
+        StaffConfig(id="NS3102", role="INS", name="J Quill"),
+        StaffConfig(id="NS2003", role="SUP", name="A Marsh"),
+        StaffConfig(id="NS5001", role="FDO", name="T Ferris"),
+        StaffConfig(id="NS1001", role="SL", name="P Adeyemi"),
+        StaffConfig(id="NS7002", role="AUD", name="C Vale"),
     ),
 )
 

@@ -1,19 +1,30 @@
 """Enrol officers who do not exist: for a demonstration, and for tests.
 
 Nobody real comes onto the register this way: founding and proposals are the two ways there are.
+What a fictional officer proves themselves with is known to everybody who reads this file.
 """
 
+import base64
+import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
+
+import pyotp
 
 from store.errors import RefusedError
 from store.governance.rulebook.loading import carried
 from store.ledger import audit
 from store.ledger.ledger import Transaction
+from store.ledger.staff import factors
 from store.ledger.staff.founding import is_founded
 from store.ledger.staff.register import Member, RoleState, StaffState, by_id, put
+from store.secrets.sealing import Sealing
 from store.terms import Officer
 
-__all__ = ["enrol"]
+__all__ = ["WORDS", "code_of", "enrol", "give_credentials"]
+
+WORDS = "this is a demonstration"
+"""Passphrase of every fictional officer."""
 
 _TRAINED = timedelta(days=365)
 
@@ -62,7 +73,35 @@ def enrol(
         also_holds=also_holds,
     )
     put(tx, member, kind="staff enrolled", by=by, now=now)
+    tx.execute(  # a key that signs on nobody, but differs from everybody else's
+        "UPDATE staff SET key_fingerprint = ? WHERE staff_id = ?",
+        (f"demonstration:{officer.staff_id}", officer.staff_id),
+    )
     enrolled = by_id(tx, officer.staff_id)
     if enrolled is None:
         raise AssertionError("what was just written is there")
     return enrolled
+
+
+def give_credentials(tx: Transaction, staff_id: str, *, sealing: Sealing, now: datetime) -> None:
+    """Give a fictional officer the passphrase and the second factor of the demonstration."""
+    credentials = factors.made(
+        staff_id,
+        passphrase=WORDS,
+        seed=_seed(staff_id),
+        code=code_of(staff_id, now=now),
+        sealing=sealing,
+        now=now,
+    )
+    factors.keep(tx, staff_id, replace(credentials, used=-1), by=audit.HUB, now=now)
+
+
+def code_of(staff_id: str, *, now: datetime) -> str:
+    """Give the code that a fictional officer's authenticator shows."""
+    return pyotp.TOTP(_seed(staff_id)).at(now)
+
+
+def _seed(staff_id: str) -> str:
+    return base64.b32encode(
+        hashlib.sha256(f"demonstration {staff_id}".encode()).digest()[:20]
+    ).decode()

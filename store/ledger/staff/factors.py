@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.errors import InputError, RefusedError
+from store.governance.access.requests import Proof
 from store.governance.staffing.codes import ATTEMPTS, accepted_step
 from store.governance.staffing.keys import key_of
-from store.governance.staffing.proof import Proof
 from store.ledger import audit
 from store.ledger.instants import from_us
 from store.ledger.ledger import Ledger, Transaction

@@ -44,7 +44,7 @@ def test_a_ledger_of_the_version_before_is_brought_up_to_date_with_its_last_beat
     ledger.close()
     with closing(sqlite3.connect(ledger.path)) as db:
         of_access = ("access_grant", "access_signature", "access_request", "access_seq")
-        of_holds = ("held_read", "hold_name", "hold", "erasing", "erased", "clock")
+        of_holds = ("held_read", "hold_name", "hold", "erasing", "erased", "clock", "review")
         for table in (*of_access, *of_holds):
             db.execute(f"DROP TABLE {table}")
         db.execute("PRAGMA user_version = 2")

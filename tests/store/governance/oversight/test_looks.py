@@ -1,0 +1,79 @@
+"""What of the chain counts as a search."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from store.governance.oversight.looks import look_in
+
+NOW = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def body(**about: Any) -> dict[str, Any]:
+    return {
+        "kind": "asked",
+        "by": "NS4107",
+        "at": NOW.isoformat(),
+        "rule": "search_l1.RES",
+        "about": {
+            "act": "search",
+            "what": "search",
+            "vrm": "TE57CAR",
+            "since_at": (NOW - 7 * DAY).isoformat(),
+            "cameras": [],
+            "before": "",
+            "ground": {"purpose": "ongoing_investigation", "reference": "NS-2610-02245"},
+            **about,
+        },
+    }
+
+
+def test_a_search_is_a_look_with_its_ground_and_reach() -> None:
+    look = look_in(7, body())
+    assert look is not None
+    assert (look.seq, look.by, look.what, look.at) == (7, "NS4107", "search", NOW)
+    assert (look.reference, look.purpose) == ("NS-2610-02245", "ongoing_investigation")
+    assert look.reach_s == 7 * 86_400
+
+
+def test_look_alikes_of_a_mark_count_as_one() -> None:
+    one, other = look_in(1, body(vrm="TEO7CAR")), look_in(2, body(vrm="te07 car"))
+    assert one is not None
+    assert other is not None
+    assert one.fold == other.fold
+
+
+def test_a_search_that_was_cut_reaches_no_further_than_the_cut() -> None:
+    look = look_in(
+        1, body(since_at=(NOW - 400 * DAY).isoformat(), cut_at=(NOW - 90 * DAY).isoformat())
+    )
+    assert look is not None
+    assert look.reach_s == 90 * 86_400
+
+
+def test_a_further_page_is_the_same_search() -> None:
+    assert look_in(1, body(before="key of a row")) is None
+
+
+@pytest.mark.parametrize("kind", ["returned", "refused", "failed", "alarm acknowledged"])
+def test_only_what_was_asked_and_let_through_counts(kind: str) -> None:
+    assert look_in(1, {**body(), "kind": kind}) is None
+
+
+def test_other_looks_are_none() -> None:
+    assert look_in(1, body(what="cameras")) is None
+    assert look_in(1, body(what="read")) is None
+
+
+def test_a_search_by_place_an_urgent_one_and_an_export_say_so() -> None:
+    place = look_in(1, body(vrm="", cameras=["NS-C01", "NS-C02"]))
+    assert place is not None
+    assert (place.what, place.fold, place.cameras) == ("place", "", 2)
+    urgent = look_in(1, body(act="threat_to_life_override"))
+    assert urgent is not None
+    assert urgent.urgent
+    export = look_in(1, body(act="evidence_pack", what="pack"))
+    assert export is not None
+    assert export.what == "export"

@@ -1,0 +1,38 @@
+"""Figures for publication: counts, and nothing that points at a person or a place."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from store.governance.oversight.looks import Look
+from store.governance.oversight.publication import figures, shown
+
+NOW = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
+
+
+def test_a_month_is_counted_by_purpose_age_and_outcome() -> None:
+    looks = [
+        Look(1, "NS4107", NOW, "search", purpose="wanted_person", reach_s=3_600),
+        Look(2, "NS4107", NOW, "place", purpose="wanted_person", reach_s=100 * 86_400, urgent=True),
+        Look(3, "NS7002", NOW, "export"),
+    ]
+    bodies = [
+        {"kind": "request authorised"},
+        {"kind": "request refused"},
+        {"kind": "alarm decided", "about": {"decision": "deployed"}},
+        {"kind": "reviewed", "about": {"outcome": "fair"}},
+        {"kind": "asked", "about": {}},
+    ]
+    made = figures(looks, bodies=bodies)
+    assert (made.searches, made.exports, made.urgent) == (2, 1, 1)
+    assert made.by_purpose == {"wanted_person": 2}
+    assert made.by_age == {"up to 24 hours": 1, "up to 12 months": 1}
+    assert made.requests == {"authorised": 1, "refused": 1}
+    assert (made.alarms, made.reviewed) == ({"deployed": 1}, {"fair": 1})
+
+
+@pytest.mark.parametrize(
+    ("count", "word"), [(0, "0"), (1, "fewer than 5"), (4, "fewer than 5"), (5, "5"), (79, "79")]
+)
+def test_small_numbers_are_not_published(count: int, word: str) -> None:
+    assert shown(count) == word
