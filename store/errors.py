@@ -7,6 +7,7 @@
     |   +-- PolicyError        a policy, or a table that one is held against
     +-- UnavailableError       the store cannot do its work now; nothing was half done
     |   +-- AuditUnavailableError  no audit record can be written, so no rows leave
+    |   +-- CalledOffError     who asked did not want to wait any longer
     |   +-- BusyError          somebody else holds what may be held once (a writer's lock)
     +-- CorruptError           a file of ours is not as we wrote it; says which, and what to do
 
@@ -17,6 +18,7 @@ secret: messages reach logs, and logs are not audited.
 __all__ = [
     "AuditUnavailableError",
     "BusyError",
+    "CalledOffError",
     "CorruptError",
     "InputError",
     "ListError",
@@ -75,6 +77,10 @@ class AuditUnavailableError(UnavailableError):
 
 class BusyError(UnavailableError):
     """A lock that only one process may hold is held by another."""
+
+
+class CalledOffError(UnavailableError):
+    """Whoever asked called it off; nothing is shown."""
 
 
 class CorruptError(StoreError):

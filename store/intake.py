@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from store.archive.days.rows import read_id_bytes
+from store.archive.days.rows import DIRECTIONS, read_id_bytes
 from store.archive.plates import pack
 from store.archive.writer import ArchiveWriter
 from store.errors import InputError, StoreError, UnavailableError
@@ -31,6 +31,7 @@ from store.lists.watch import Match, WatchedEntries
 from store.spool import frames
 from store.spool.spool import Spool
 from store.terms import Account, Camera, Outcome, Read
+from store.vrm import fold
 
 __all__ = ["Accounted", "Intake"]
 
@@ -231,6 +232,7 @@ class Intake:
                     for account in accounts:
                         self._pending.pop((account.camera_id, account.frame_id), None)
             self._archive.compact()
+            self._archive.seal_ended(now=_now())
 
     def close(self) -> None:
         """File what is there and give up the writer's place; a second call does nothing."""
@@ -329,7 +331,7 @@ def _demand_sound(account: Account) -> None:
 
     Raises:
         InputError: A picture without identity, a time without zone or before 1970, a read id or a
-            mark that is none.
+            mark that is none, a fold or a direction that is not of this hub.
     """
     if not account.frame_id or not account.camera_id:
         raise InputError("Nothing was accepted: an account names its camera and its picture.")
@@ -342,6 +344,10 @@ def _demand_sound(account: Account) -> None:
             raise InputError(
                 "Nothing was accepted: a read has a mark. Give the picture as one without a plate."
             )
+        if read.fold != fold(read.vrm):
+            raise InputError("Nothing was accepted: the fold of a read is made from its mark.")
+        if read.direction not in DIRECTIONS:
+            raise InputError(f"Nothing was accepted: a direction is {' or '.join(DIRECTIONS)}.")
         if not 0 <= read.frames <= _FRAMES_MAX:
             raise InputError("Nothing was accepted: a read counts its frames from 0 to 2**31 - 1.")
 

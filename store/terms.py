@@ -140,6 +140,8 @@ class Read:
         frames: How many frames of the passage agree to make it.
         plate_jpeg: The plate patch.
         vehicle_jpeg: The vehicle with its plate.
+        colour: Colour of the vehicle in a word, empty where nobody looked.
+        body: Body type in a word, such as "van"; empty where nobody looked.
     """
 
     read_id: str
@@ -156,6 +158,8 @@ class Read:
     frames: int = 1
     plate_jpeg: bytes = b""
     vehicle_jpeg: bytes = b""
+    colour: str = ""
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)

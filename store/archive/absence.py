@@ -16,6 +16,7 @@ import numpy as np
 
 from store.archive.days.folders import FORMAT, day_folders, new_session, open_tables
 from store.archive.days.keys import PLATES, READ_IDS, KeyShelf
+from store.archive.days.lines import LINES, Lines, is_sealed
 from store.archive.days.rows import id_keys, id_keys_of
 from store.archive.keeping.alone import writers_place
 from store.archive.keeping.holds import shelf, shelves
@@ -33,7 +34,7 @@ __all__ = ["Finding", "Proof", "prove"]
 
 _CACHE_BYTES = 16 << 20
 _OF_A_DAY = re.compile(
-    r"format|durable|(plates|read_ids)\.(keys|tail)"
+    r"format|durable|lines|(plates|read_ids)\.(keys|tail)"
     r"|(reads|pictures)\.lance/(data|_versions|_transactions|_deletions|_indices)/.*",
     re.ASCII,
 )
@@ -157,6 +158,9 @@ class _Day:
             settled = id_keys_of(found.filter(found["settled"])["read_id"])
             if alone := int((~np.isin(settled, read_ids)).sum()):
                 yield self._finding("pictures.lance", f"pictures of {alone} reads that are gone")
+        if is_sealed(self._folder):
+            yield from self._of_lines(rows["plate"].to_numpy(), pictured)
+            return
         for name, known in ((PLATES, rows["plate"].to_numpy()), (READ_IDS, pictured)):
             keys = np.concatenate(KeyShelf(self._folder, name).held())
             if alone := len(np.setdiff1d(keys, known)):
@@ -168,6 +172,16 @@ class _Day:
         read_ids = version.search().select(["read_id"]).to_arrow()["read_id"].to_pylist()
         if back := self._gone.among(read_ids):
             yield self._finding(name, f"{back} reads are here that were erased")
+
+    def _of_lines(self, plates: Keys, pictured: Keys) -> Iterator[Finding]:
+        lines = Lines.open(self._folder)
+        if alone := len(np.setdiff1d(lines.plates, plates)):
+            yield self._finding(LINES, f"{alone} plates of no read")
+        heads = pictured >> np.uint64(32)
+        if alone := len(np.setdiff1d(lines.heads, heads)):
+            yield self._finding(LINES, f"{alone} identities of no read")
+        if len(lines.lines) != len(self.read_ids):
+            yield self._finding(LINES, f"{len(lines.lines)} lines of {len(self.read_ids)} reads")
 
     def _finding(self, name: str, what: str) -> Finding:
         return Finding(f"{self._place}/{name}", what)

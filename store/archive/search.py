@@ -1,26 +1,44 @@
-"""Finding reads: newest first over the days, exact, by wildcard, or by place and time."""
+"""Finding reads: newest first over the days, however the question is put."""
 
 import threading
-from collections.abc import Callable, Iterator
-from datetime import UTC, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from store.archive.days.folders import day_folders, new_session
-from store.archive.days.rows import StoredRead, Traffic, read_id_bytes, read_of
-from store.archive.finding.question import DayView, Question
-from store.errors import InputError, UnavailableError
+from store.archive.days.lines import is_sealed
+from store.archive.days.rows import read_id_bytes, read_of
+from store.archive.finding.found import SeenMark, StoredRead, Traffic
+from store.archive.finding.marks import LookAlike
+from store.archive.finding.open_day import OpenDay
+from store.archive.finding.progress import UNWATCHED, Progress, Watch
+from store.archive.finding.question import Question
+from store.archive.finding.sealed_day import SealedDay
+from store.archive.plates import Keys, unpack
+from store.errors import CalledOffError, UnavailableError
 from store.terms import Read, Scope
 
 __all__ = ["Archive"]
 
 _CACHE_BYTES = 256 << 20
-_PAGE_MAX = 500
-_MICROSECOND = timedelta(microseconds=1)
+_AT_ONCE = 4
+"""Days that are asked for the identities of rows at the same time."""
+
+_Day = OpenDay | SealedDay
 _Answer = TypeVar("_Answer")
+
+
+class _Part(Protocol):
+    """What one day has for a page."""
+
+    @property
+    def sure(self) -> int: ...
+
+    def fetch(self) -> list[StoredRead]: ...
 
 
 class Archive:
@@ -34,50 +52,74 @@ class Archive:
         """
         self._archive = archive.absolute()
         self._session = new_session(cache_bytes=_CACHE_BYTES)
-        self._days: dict[Path, DayView] = {}
+        self._days: dict[Path, _Day] = {}
         self._opening = threading.Lock()
+        self._together = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="archive search")
 
-    def search(self, scope: Scope) -> tuple[list[StoredRead], bool]:
+    def search(
+        self, asked: Scope | Question, *, watch: Watch = UNWATCHED
+    ) -> tuple[list[StoredRead], bool]:
         """Find reads, newest first.
 
         Args:
-            scope: What is searched; `before` continues after the last row of a page.
+            asked: What is searched; `before` continues after the last row of a page.
+            watch: Hears how far the search is, and may call it off.
 
         Returns:
-            At most `scope.limit` reads, and whether more follow.
+            At most `limit` reads, and whether more follow.
 
         Raises:
             InputError: The mark, the pattern, the page or its size is malformed.
+            CalledOffError: `watch` called it off.
             UnavailableError: A day cannot be read now.
             CorruptError: A day is not as we wrote it.
         """
-        if not 1 <= scope.limit <= _PAGE_MAX:
-            raise InputError(f"A page has 1 to {_PAGE_MAX} rows. Ask for fewer and page on.")
-        question = Question.of(scope)
+        question = asked if isinstance(asked, Question) else Question.of(asked)
+        # one row more than asked for tells whether another page follows
+        most = question.limit + 1
+        parts: list[tuple[Path, _Part]] = []
+        sure = 0
+        for folder, part in self._each(question, partial(_find, most=most), watch=watch):
+            parts.append((folder, part))
+            sure += part.sure
+            if sure >= most:
+                break
         found: list[StoredRead] = []
-        for folder in self._folders(scope):
-            # one row more than asked for tells whether another page follows
-            most = scope.limit + 1 - len(found)
-            found += self._ask(folder, partial(DayView.newest, question=question, most=most)) or []
-            if len(found) > scope.limit:
-                return found[: scope.limit], True
-        return found, False
+        for some in self._fetched(parts, question=question, most=most):
+            found += some
+        return found[: question.limit], len(found) > question.limit
 
-    def count(self, scope: Scope) -> Traffic:
+    def count(self, asked: Scope | Question, *, watch: Watch = UNWATCHED) -> Traffic:
         """Count what a search would find on all its pages together.
 
         Raises:
             InputError: The mark or the pattern is malformed.
+            CalledOffError: `watch` called it off.
             UnavailableError: A day cannot be read now.
             CorruptError: A day is not as we wrote it.
         """
-        question = partial(DayView.plates, question=Question.of(scope))
-        plates = [np.empty(0, np.uint64)]
-        for folder in self._folders(scope):
-            found = self._ask(folder, question)
-            plates += [] if found is None else [found]
-        together = np.concatenate(plates)
-        return Traffic(reads=len(together), vehicles=len(np.unique(together)))
+        plates, times_seen = self._seen(asked, watch=watch)
+        return Traffic(reads=int(times_seen.sum()), vehicles=len(plates))
+
+    def marks(self, asked: Scope | Question, *, watch: Watch = UNWATCHED) -> list[SeenMark]:
+        """Give the marks that met a question: the nearest first, of those the most often seen.
+
+        Raises:
+            InputError: The mark or the pattern is malformed.
+            CalledOffError: `watch` called it off.
+            UnavailableError: A day cannot be read now.
+            CorruptError: A day is not as we wrote it.
+        """
+        question = asked if isinstance(asked, Question) else Question.of(asked)
+        plates, times_seen = self._seen(question, watch=watch)
+        costs = np.zeros(len(plates), np.int64)
+        if isinstance(question.marks, LookAlike):
+            costs = question.marks.costs[np.searchsorted(question.marks.plates, plates)]
+        order = np.lexsort((plates, -times_seen, costs)).tolist()
+        return [
+            SeenMark(rank, unpack(int(plates[at])), int(costs[at]), int(times_seen[at]))
+            for rank, at in enumerate(order, start=1)
+        ]
 
     def read(self, read_id: str) -> Read | None:
         """Find one read by its identity, without its pictures.
@@ -103,24 +145,68 @@ class Archive:
         rows = sorted(self._by_id(read_id, table="pictures"), key=lambda row: row["settled"])
         return (rows[-1]["plate_jpeg"], rows[-1]["vehicle_jpeg"]) if rows else None
 
+    def _seen(self, asked: Scope | Question, *, watch: Watch) -> tuple[Keys, np.ndarray[Any, Any]]:
+        """Give the different packed plates that meet a question, and how often each was seen."""
+        question = asked if isinstance(asked, Question) else Question.of(asked)
+        plates = [np.empty(0, np.uint64)]
+        times_seen = [np.empty(0, np.int64)]
+        for _, found in self._each(question, _plates, watch=watch):
+            different, often = np.unique(found, return_counts=True)
+            plates.append(different)
+            times_seen.append(often)
+        together, places = np.unique(np.concatenate(plates), return_inverse=True)
+        often = np.bincount(places, weights=np.concatenate(times_seen), minlength=len(together))
+        return together, often.astype(np.int64)
+
     def _by_id(self, read_id: str, *, table: str) -> Iterator[dict[str, Any]]:
         read_id_bytes(read_id)
         for folder in day_folders(self._archive):
-            found = self._ask(folder, partial(DayView.by_id, read_id=read_id, table=table))
-            yield from found or []
+            yield from self._ask(folder, partial(_by_id, read_id=read_id, table=table)) or []
 
-    def _folders(self, scope: Scope) -> list[Path]:
-        last_at = scope.until_at - _MICROSECOND
-        return day_folders(
-            self._archive,
-            oldest=scope.since_at.astimezone(UTC).date(),
-            newest=last_at.astimezone(UTC).date(),
-        )
+    def _each(
+        self,
+        question: Question,
+        put: Callable[[_Day, Question], _Answer],
+        *,
+        watch: Watch,
+    ) -> Iterator[tuple[Path, _Answer]]:
+        """Put a question to the days that can answer it, newest first."""
+        oldest, newest = question.days
+        if question.since_us >= question.until_us:
+            return
+        folders = day_folders(self._archive, oldest=oldest, newest=newest)
+        for done, folder in enumerate(folders, start=1):
+            if watch.called_off():
+                raise CalledOffError("The search was called off. Nothing is shown.")
+            answer = self._ask(folder, lambda day: put(day, question))
+            if answer is not None:
+                yield folder, answer
+            watch.told(Progress(days=len(folders), done=done, found=0))
 
-    def _ask(self, folder: Path, question: Callable[[DayView], _Answer]) -> _Answer | None:
+    def _fetched(
+        self, parts: Sequence[tuple[Path, _Part]], *, question: Question, most: int
+    ) -> Iterator[list[StoredRead]]:
+        """Give the rows of chosen parts, day by day; the days are asked at the same time."""
+
+        def fetch(one: tuple[Path, _Part]) -> list[StoredRead]:
+            folder, part = one
+            try:
+                return part.fetch()
+            except (OSError, RuntimeError, ValueError):
+                # sealed, unsealed or weeded since it was asked
+                again = self._ask(folder, lambda day: day.find(question, most=most).fetch())
+                return again or []
+
+        if len(parts) < 2:
+            yield from map(fetch, parts)
+        else:
+            yield from self._together.map(fetch, parts)
+
+    def _ask(self, folder: Path, question: Callable[[_Day], _Answer]) -> _Answer | None:
         """Put a question to a day; None where the day is gone.
 
-        A second attempt opens the day anew: the writer may have compacted under the first one.
+        A second attempt opens the day anew: the writer may have compacted or sealed it under the
+        first one.
         """
         for attempt in (1, 2):
             try:
@@ -135,10 +221,23 @@ class Archive:
             "Search again; if it stays so, ring the cluster admin."
         )
 
-    def _open(self, folder: Path, *, anew: bool) -> DayView:
-        with self._opening:
-            day = self._days.get(folder)
-            if day is None or anew:
-                day = DayView(folder, session=self._session)
-            self._days[folder] = day
+    def _open(self, folder: Path, *, anew: bool) -> _Day:
+        day = self._days.get(folder)
+        if day is not None and not anew and day.current():
             return day
+        with self._opening:
+            opened = SealedDay if is_sealed(folder) else OpenDay
+            self._days[folder] = day = opened(folder, session=self._session)
+            return day
+
+
+def _find(day: _Day, question: Question, *, most: int) -> _Part:
+    return day.find(question, most=most)
+
+
+def _plates(day: _Day, question: Question) -> Keys:
+    return day.plates(question)
+
+
+def _by_id(day: _Day, *, read_id: str, table: str) -> list[dict[str, Any]]:
+    return day.by_id(read_id, table=table)

@@ -2,20 +2,21 @@
 
 import os
 import shutil
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from store.archive.days.durable import DurableMark, create_day, roll_back
+from store.archive.days.durable import DurableMark, create_day, marked_versions, roll_back
 from store.archive.days.folders import day_folder, day_folders, new_session, open_tables
-from store.archive.days.keys import PLATES, READ_IDS, KeyFile
-from store.archive.days.rows import id_keys, id_keys_of, picture_rows, read_id_bytes, read_rows
+from store.archive.days.lines import is_sealed
+from store.archive.days.rows import id_keys, picture_rows, read_id_bytes, read_rows
+from store.archive.days.sealing import key_files, mend, seal_day, unseal
 from store.archive.disk import lock_alone
 from store.errors import UnavailableError
 from store.terms import Read
@@ -27,6 +28,8 @@ _OPEN_DAYS = 3
 """Today, yesterday over midnight, and a camera that catches up."""
 
 _COMMITS_BEFORE_COMPACTION = 60
+_OVER_AFTER = timedelta(hours=1)
+_QUIET_S = 600.0
 _KEEP_VERSIONS = timedelta(minutes=10)
 """Readers may hold a version this long; less gives them "Not found" (measured)."""
 
@@ -52,11 +55,13 @@ class ArchiveWriter:
         self._lock = lock_alone(self._archive / ".writer", what="the archive")
         self._session = new_session(cache_bytes=_CACHE_BYTES)
         self._days: dict[Path, _Day] = {}
+        self._sealed: set[Path] = set()
         try:
             for half_made in self._archive.glob(".new-*"):
                 shutil.rmtree(half_made)
             for folder in day_folders(self._archive):
                 roll_back(folder)
+                mend(folder, versions=marked_versions(folder), session=self._session)
         except BaseException:
             os.close(self._lock)
             raise
@@ -91,6 +96,57 @@ class ArchiveWriter:
                 with self._open(folder) as day:
                     day.compact()
 
+    def seal(self, day: date) -> bool:
+        """Put a day in order for good: searches of it no longer ask its tables.
+
+        A read that comes late makes it an open day again, until it is sealed once more.
+
+        Args:
+            day: Day of capture, UTC.
+
+        Returns:
+            Whether there was anything to seal.
+
+        Raises:
+            UnavailableError: The disk has no room for it; nothing is lost.
+            CorruptError: The day's folder is not as we wrote it.
+        """
+        folder = self._archive / day.isoformat()
+        if not folder.is_dir() or is_sealed(folder):
+            return False
+        with self._failing(folder):
+            self._days.pop(folder, None)
+            seal_day(folder, session=self._session)
+        return True
+
+    def seal_ended(self, *, now: datetime) -> date | None:
+        """Seal the oldest day that is over and quiet, if there is one.
+
+        A day is over an hour after its midnight, and quiet when nothing was written to it for ten
+        minutes: a camera that catches up is not to have its day sealed between two reads.
+
+        Returns:
+            The day that was sealed.
+
+        Raises:
+            UnavailableError: The disk has no room for it; nothing is lost.
+            CorruptError: The day's folder is not as we wrote it.
+        """
+        last = (now.astimezone(UTC) - _OVER_AFTER).date() - timedelta(days=1)
+        quiet_s = time.monotonic() - _QUIET_S
+        for folder in reversed(day_folders(self._archive, newest=last)):
+            if folder in self._sealed:
+                continue
+            if is_sealed(folder):
+                self._sealed.add(folder)
+                continue
+            opened = self._days.get(folder)
+            if opened is None or opened.written_s < quiet_s:
+                day = date.fromisoformat(folder.name)
+                self.seal(day)
+                return day
+        return None
+
     def close(self) -> None:
         """Let another process write."""
         self._days.clear()
@@ -111,17 +167,24 @@ class ArchiveWriter:
 
     @contextmanager
     def _open(self, folder: Path) -> "Iterator[_Day]":
-        """Hold a day open; where the disk fails, go back to what it has for certain."""
-        try:
+        """Hold a day open for writing; a sealed one is unsealed."""
+        with self._failing(folder):
             if folder not in self._days:
                 if not folder.exists():
                     create_day(folder)
                 self._days[folder] = _Day(folder, session=self._session)
+                self._sealed.discard(folder)
             # the one used last stands last
             self._days[folder] = day = self._days.pop(folder)
             yield day
             while len(self._days) > _OPEN_DAYS:
                 del self._days[next(iter(self._days))]
+
+    @contextmanager
+    def _failing(self, folder: Path) -> Iterator[None]:
+        """Where the disk fails, take a day back to what it has for certain."""
+        try:
+            yield
         except (OSError, RuntimeError, ValueError) as trouble:
             # a second fsync after a failed one reports success for bytes that are lost, so
             # nothing beyond the mark may stay
@@ -142,15 +205,10 @@ class _Day:
         tables = open_tables(folder, session=session)
         self._reads, self._pictures = tables["reads"], tables["pictures"]
         self._mark = DurableMark(folder)
+        self.written_s = time.monotonic()
         self._marked: dict[str, int] = {}
-        found = self._reads.search().select(["read_id", "plate"]).to_arrow()
-        pictured = self._pictures.search().select(["read_id"]).to_arrow()
-        self._ids = KeyFile(
-            folder,
-            READ_IDS,
-            keys=np.concatenate([id_keys_of(found["read_id"]), id_keys_of(pictured["read_id"])]),
-        )
-        self._plates = KeyFile(folder, PLATES, keys=found["plate"].to_numpy())
+        self._ids, self._plates = key_files(folder, tables)
+        unseal(folder)
         self.commits = 0
         self._fresh_pictures = 0
         self._compacted_pictures = self._pictures.count_rows()
@@ -175,6 +233,7 @@ class _Day:
             if batch.num_rows:
                 table.add(batch)
         self._fresh_pictures += sum(batch.num_rows for batch in pictures)
+        self.written_s = time.monotonic()
         self._settle()
 
     def compact(self) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from store.archive.finding.found import ReadLine
 from store.archive.keeping.holds import clear_released, evidence, secure
 from store.archive.search import Archive
 from store.door import Ask, Door, Shown
@@ -19,7 +20,7 @@ from store.ledger import holds
 from store.ledger.holds import Hold, HoldOrder
 from store.ledger.ledger import Ledger, Transaction
 from store.store import Store
-from store.terms import Ground, Officer, Read, Scope
+from store.terms import Ground, Officer, Scope
 
 __all__ = ["Evidence", "HoldsDesk", "SetHold", "open_holds_desk"]
 
@@ -46,12 +47,12 @@ class Evidence:
     """A page of what a hold keeps.
 
     Attributes:
-        reads: Newest first, without pictures.
+        reads: Newest first.
         more: Whether another page follows.
         last: Key of the last row, to page on with; empty where there is none.
     """
 
-    reads: tuple[Read, ...]
+    reads: tuple[ReadLine, ...]
     more: bool
     last: str
 

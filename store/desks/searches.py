@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from store.answers import Found, Needs, ReadDetail
-from store.archive.days.rows import StoredRead
+from store.archive.finding.found import ReadLine, StoredRead
 from store.archive.search import Archive
 from store.desks.masking import named_part
 from store.door import Ask, Door, Shown
@@ -136,7 +136,7 @@ class SearchesDesk:
                 raise RefusedError(verdict.sentence, reason=verdict.code)
             plate_jpeg, vehicle_jpeg = self._archive.pictures(read_id) or (b"", b"")
             certainty = Certainty.POSSIBLE if read.repaired else Certainty.EXACT
-            stored = StoredRead(read=read, certainty=certainty, key="")
+            stored = StoredRead(read=ReadLine.of(read), certainty=certainty, key="")
             detail = ReadDetail(
                 row=_clear_row(stored, names=self._cameras()),
                 vrm=read.vrm,

@@ -20,7 +20,7 @@ from store.desks.holds import Evidence, HoldsDesk, open_holds_desk
 from store.errors import UnavailableError
 from store.ledger.holds import Hold, HoldOrder, Vehicle
 from store.store import open_store
-from store.terms import Ground, MatchKind, Officer, Purpose, Read, Scope
+from store.terms import Ground, MatchKind, Officer, Purpose, Scope
 
 __all__ = ["hold"]
 
@@ -157,7 +157,7 @@ def search(
         found = desk.search(officer, number, scope, ground, now=now)
         _tell_found(found, as_json=as_json)
         if pictures:
-            _write_pictures(desk, found.reads, number, ground, officer=officer, folder=pictures)
+            _write_pictures(desk, found, number, ground, officer=officer, folder=pictures)
 
 
 def _tell_found(found: Evidence, *, as_json: bool) -> None:
@@ -177,7 +177,7 @@ def _tell_found(found: Evidence, *, as_json: bool) -> None:
 
 def _write_pictures(
     desk: HoldsDesk,
-    reads: tuple[Read, ...],
+    found: Evidence,
     number: int,
     ground: Ground,
     *,
@@ -185,7 +185,7 @@ def _write_pictures(
     folder: Path,
 ) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for read in reads:
+    for read in found.reads:
         both = desk.pictures(
             officer, number, read_id=read.read_id, ground=ground, now=datetime.now(UTC)
         )

@@ -19,7 +19,7 @@ from store.archive.days.keys import PLATES, READ_IDS, KeyFile
 from store.archive.disk import replace_durably, sync_all
 from store.errors import CorruptError
 
-__all__ = ["DurableMark", "create_day", "roll_back"]
+__all__ = ["DurableMark", "create_day", "marked_versions", "roll_back"]
 
 _MARK = "durable"
 _NEWEST = 2**64 - 1
@@ -91,7 +91,7 @@ def roll_back(folder: Path) -> int:
     refuse_foreign(folder)
     for stray in folder.rglob("*.tmp*"):
         stray.unlink(missing_ok=True)
-    marked = _marked(folder)
+    marked = marked_versions(folder)
     return sum(
         _roll_back_table(folder / f"{table}.lance", marked=marked.get(table)) for table in TABLES
     )
@@ -112,7 +112,8 @@ def _roll_back_table(table: Path, *, marked: int | None) -> int:
     )
 
 
-def _marked(folder: Path) -> dict[str, int]:
+def marked_versions(folder: Path) -> dict[str, int]:
+    """Give the version of each table that is on the disk for certain; empty without a mark."""
     try:
         marked = json.loads((folder / _MARK).read_bytes())
     except (FileNotFoundError, ValueError):

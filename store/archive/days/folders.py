@@ -24,7 +24,7 @@ __all__ = [
 TABLES = {"reads": READS, "pictures": PICTURES}
 """Name and columns of a day's tables."""
 
-FORMAT = "anpr-hub archive day 1\n"
+FORMAT = "anpr-hub archive day 2\n"
 """What the file `format` of a day says."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -51,12 +51,13 @@ def new_session(*, cache_bytes: int) -> Any:
     )
 
 
-def open_tables(folder: Path, *, session: Any) -> dict[str, Any]:
-    """Open a day's tables so that each query sees the newest version.
+def open_tables(folder: Path, *, session: Any, live: bool = True) -> dict[str, Any]:
+    """Open a day's tables.
 
     Args:
         folder: The day's folder, absolute: LanceDB takes some relative names for its cloud.
         session: From `new_session`.
+        live: Whether each query is to see the newest version.
 
     Returns:
         LanceDB tables by name.
@@ -67,7 +68,9 @@ def open_tables(folder: Path, *, session: Any) -> dict[str, Any]:
     """
     refuse_foreign(folder)
     day = lancedb.connect(
-        str(folder.absolute()), session=session, read_consistency_interval=timedelta(0)
+        str(folder.absolute()),
+        session=session,
+        read_consistency_interval=timedelta(0) if live else None,
     )
     return {name: day.open_table(name) for name in TABLES}
 

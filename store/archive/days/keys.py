@@ -12,13 +12,16 @@ import numpy as np
 from store.archive.disk import replace_durably
 from store.archive.plates import Keys
 
-__all__ = ["PLATES", "READ_IDS", "KeyFile", "KeyShelf"]
+__all__ = ["KEY_FILES", "PLATES", "READ_IDS", "KeyFile", "KeyShelf"]
 
 PLATES = "plates"
 """Name of the key files of a day's packed marks."""
 
 READ_IDS = "read_ids"
 """Name of the key files of the first halves of a day's read ids."""
+
+KEY_FILES = tuple(f"{name}.{end}" for name in (PLATES, READ_IDS) for end in ("keys", "tail"))
+"""The key files of an open day."""
 
 _LITTLE = np.dtype("<u8")
 

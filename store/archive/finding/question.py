@@ -1,171 +1,146 @@
-"""One question to one day: which plates can answer it, and which rows do."""
+"""What is asked of the archive."""
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from typing import Any
+from datetime import UTC, date, datetime
+from math import ceil
 
-import numpy as np
-import pyarrow as pa
+from store.archive.days.rows import CONFIDENCE_STEPS, DIRECTIONS
+from store.archive.finding.found import cursor
+from store.archive.finding.marks import AnyMark, Marks, OneMark, Wildcard
+from store.errors import InputError
+from store.ledger.instants import from_us, to_us
+from store.terms import MatchKind, Scope
 
-from store.archive.days.folders import open_tables, refuse_foreign
-from store.archive.days.keys import PLATES, READ_IDS, KeyShelf
-from store.archive.days.rows import StoredRead, cursor, id_keys, page_key, read_of
-from store.archive.plates import Keys, fitting, present
-from store.ledger.instants import to_us
-from store.terms import Certainty, MatchKind, Read, Scope
-from store.vrm import Pattern, fold, mark, normalise
+__all__ = ["ANY", "Filters", "Question"]
 
-__all__ = ["DayView", "Question"]
+_PAGE_MAX = 500
 
-_FEW = 10
-"""The rows of so many plates are fetched whole at once; one question takes half the time of two."""
 
-_LISTED_MAX = 500
-"""So many plates are named in the query; more are sifted out of the rows of the window."""
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What else a read must be; what is empty asks nothing.
+
+    Attributes:
+        directions: Of "towards", "away", "unknown".
+        confidence_least: In [0, 1].
+        controllers: Forces that answer for the datum.
+        colours: Colours of the vehicle; a read that nobody looked at has none.
+        bodies: Body types of the vehicle.
+    """
+
+    directions: frozenset[str] = frozenset()
+    confidence_least: float = 0.0
+    controllers: frozenset[str] = frozenset()
+    colours: frozenset[str] = frozenset()
+    bodies: frozenset[str] = frozenset()
+
+
+ANY = Filters()
+"""Filters that ask nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A scope, ready to be put to any day.
+    """One question to the archive.
+
+    An area or a kind of camera is a set of cameras here: whoever asks has the register.
 
     Attributes:
-        where: Time, cameras and page as a filter of the reads table.
-        pattern: What the folded marks must look like, `?` and `*` being wild; empty for any.
-        typed: The mark as it was asked for, not folded, as an expression.
+        marks: Which marks.
+        since_us: Oldest capture time, microseconds since 1970, inclusive.
+        until_us: Newest, exclusive.
+        cameras: Camera ids; None for all of them.
+        filters: What else a read must be.
+        limit: Rows of one page.
+        before: Time and identity of the last row of the page before; None for the first page.
     """
 
-    where: str
-    pattern: str
-    typed: re.Pattern[str]
+    marks: Marks
+    since_us: int
+    until_us: int
+    cameras: frozenset[str] | None
+    filters: Filters
+    limit: int
+    before: tuple[int, bytes] | None
+
+    @classmethod
+    def about(
+        cls,
+        marks: Marks,
+        *,
+        since_at: datetime,
+        until_at: datetime,
+        cameras: Iterable[str] = (),
+        filters: Filters = ANY,
+        limit: int = 100,
+        before: str = "",
+    ) -> "Question":
+        """Put a question together.
+
+        Args:
+            marks: `AnyMark`, `OneMark`, `Wildcard`, `LookAlike` or `Listed`.
+            since_at: Oldest capture time, inclusive.
+            until_at: Newest capture time, exclusive.
+            cameras: Camera ids; empty for all of them.
+            filters: What else a read must be.
+            limit: Rows of one page, 1 to 500.
+            before: Key of the last row of the page before, "" for the first page.
+
+        Raises:
+            InputError: The page, its size or a filter is malformed.
+        """
+        if not 1 <= limit <= _PAGE_MAX:
+            raise InputError(f"A page has 1 to {_PAGE_MAX} rows. Ask for fewer and page on.")
+        if not 0.0 <= filters.confidence_least <= 1.0:
+            raise InputError("A confidence is 0 to 1. Give it as a part of one.")
+        if not filters.directions <= set(DIRECTIONS):
+            raise InputError(f"A direction is one of {', '.join(DIRECTIONS)}. Choose of those.")
+        return cls(
+            marks=marks,
+            since_us=to_us(since_at),
+            until_us=to_us(until_at),
+            cameras=frozenset(cameras) or None,
+            filters=filters,
+            limit=limit,
+            before=cursor(before) if before else None,
+        )
 
     @classmethod
     def of(cls, scope: Scope) -> "Question":
-        """Check a scope and make it a question.
+        """Make a question of what an officer asks.
 
         Raises:
-            InputError: The mark, the pattern or the page is malformed.
+            InputError: The mark, the pattern, the page or its size is malformed.
         """
-        since_us, until_us = to_us(scope.since_at), to_us(scope.until_at)
-        where = [f"captured_us >= {since_us}", f"captured_us < {until_us}"]
-        if scope.cameras:
-            where.append(f"camera_id IN ({', '.join(map(_quoted, scope.cameras))})")
-        if scope.before:
-            before_us, before_id = cursor(scope.before)
-            where.append(f"captured_us <= {before_us}")
-            where.append(f"(captured_us < {before_us} OR read_id < X'{before_id.hex()}')")
-        typed = normalise(scope.vrm)
-        if not typed:
-            pattern = ""
-        elif scope.kind is MatchKind.WILDCARD:
-            pattern = Pattern.compile(typed).text
-        else:
-            pattern = fold(mark(typed))
-        expression = typed.replace("?", ".").replace("*", ".*")
-        return cls(" AND ".join(where), pattern, re.compile(expression or ".*"))
-
-    def certainty(self, read: Read) -> Certainty:
-        """Say how a read that answers this question met what was typed."""
-        if read.repaired:
-            return Certainty.POSSIBLE
-        return Certainty.EXACT if self.typed.fullmatch(read.vrm) else Certainty.GLYPH
-
-
-class DayView:
-    """A day as a reader holds it: key files at once, tables when they are needed."""
-
-    def __init__(self, folder: Path, *, session: Any) -> None:
-        """Look at a day.
-
-        Raises:
-            CorruptError: The day has another format.
-        """
-        refuse_foreign(folder)
-        self._folder = folder
-        self._session = session
-        self._plates = KeyShelf(folder, PLATES)
-        self._ids = KeyShelf(folder, READ_IDS)
-
-    @cached_property
-    def _tables(self) -> dict[str, Any]:
-        return open_tables(self._folder, session=self._session)
-
-    def newest(self, *, question: Question, most: int) -> list[StoredRead]:
-        """Give the newest reads that answer a question, newest first, at most so many."""
-        plates = self._candidates(question)
-        if plates is not None and not len(plates):
-            return []
-        oldest_us = None
-        if plates is None or len(plates) > _FEW:
-            # the times alone first: most of what matches is not on this page
-            matching = self._matching(question, plates, columns=["captured_us"])
-            times = matching["captured_us"].to_numpy()
-            if not len(times):
-                return []
-            first = max(0, len(times) - most)
-            oldest_us = int(np.partition(times, first)[first])
-        rows = self._matching(question, plates, since_us=oldest_us)
-        rows = rows.sort_by([("captured_us", "descending"), ("read_id", "descending")])
-        return [_stored(row, question=question) for row in rows.slice(0, most).to_pylist()]
-
-    def plates(self, *, question: Question) -> Keys:
-        """Give the packed plate of every read that answers a question."""
-        plates = self._candidates(question)
-        if plates is not None and not len(plates):
-            return plates
-        return self._matching(question, plates, columns=["plate"])["plate"].to_numpy()
-
-    def by_id(self, *, read_id: str, table: str) -> list[dict[str, Any]]:
-        """Give the rows of a table that carry a read id."""
-        (key,) = id_keys([read_id]).tolist()
-        if not any(present(keys, key=key) for keys in self._ids.held()):
-            return []
-        found = self._tables[table].search().where(f"read_id = X'{read_id}'").to_arrow()
-        rows: list[dict[str, Any]] = found.to_pylist()
-        return rows
-
-    def _candidates(self, question: Question) -> Keys | None:
-        """Give the day's plates that fit; None where any plate does."""
-        if not question.pattern:
-            return None
-        return np.unique(
-            np.concatenate(
-                [fitting(keys, pattern=question.pattern) for keys in self._plates.held()]
-            )
+        marks: Marks = AnyMark()
+        if scope.vrm and scope.kind is MatchKind.WILDCARD:
+            marks = Wildcard.of(scope.vrm)
+        elif scope.vrm:
+            marks = OneMark.of(scope.vrm)
+        return cls.about(
+            marks,
+            since_at=scope.since_at,
+            until_at=scope.until_at,
+            cameras=scope.cameras,
+            limit=scope.limit,
+            before=scope.before,
         )
 
-    def _matching(
-        self,
-        question: Question,
-        plates: Keys | None,
-        *,
-        columns: list[str] | None = None,
-        since_us: int | None = None,
-    ) -> pa.Table:
-        where = question.where
-        if since_us is not None:
-            where += f" AND captured_us >= {since_us}"
-        named = plates is not None and len(plates) <= _LISTED_MAX
-        if plates is not None and named:
-            where += f" AND plate IN ({', '.join(map(str, plates.tolist()))})"
-        query = self._tables["reads"].search().where(where)
-        if columns:
-            query = query.select(sorted({*columns, "plate"}))
-        rows: pa.Table = query.to_arrow()
-        if plates is not None and not named:
-            rows = rows.filter(pa.array(np.isin(rows["plate"].to_numpy(), plates)))
-        return rows
+    @property
+    def confidence_steps(self) -> int:
+        """The least confidence as rows keep it, rounded up."""
+        # 0.07 is a little more than seven hundredths in a float, and would leave out its own step
+        return ceil(round(self.filters.confidence_least * CONFIDENCE_STEPS, 6))
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Oldest and newest day of capture that can hold an answer, both inclusive."""
+        until_us = self.until_us
+        if self.before is not None:
+            until_us = min(until_us, self.before[0] + 1)
+        return _day(self.since_us), _day(max(until_us - 1, self.since_us))
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _stored(row: dict[str, Any], *, question: Question) -> StoredRead:
-    read = read_of(row)
-    return StoredRead(
-        read=read,
-        certainty=question.certainty(read),
-        key=page_key(row["captured_us"], row["read_id"]),
-    )
+def _day(us: int) -> date:
+    return from_us(us).astimezone(UTC).date()

@@ -6,10 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from store.archive.days.folders import new_session, open_tables
-from store.archive.days.keys import PLATES, READ_IDS, KeyShelf
+from store.archive.days.known import may_hold, plates_in
 from store.archive.days.rows import id_keys, read_of
 from store.archive.plates import pack, present
 from store.errors import UnavailableError
@@ -110,8 +108,7 @@ def _found(folder: Path, named: Named, *, but: Collection[str]) -> list[Read]:
 def _by_id(folder: Path, named: Named) -> Iterator[str]:
     if not named.read_ids:
         return
-    keys = np.concatenate(KeyShelf(folder, READ_IDS).held())
-    among = np.isin(id_keys(named.read_ids), keys)
+    among = may_hold(folder, id_keys=id_keys(named.read_ids)).tolist()
     here = [read_id for read_id, is_here in zip(named.read_ids, among, strict=True) if is_here]
     yield from listed(here)
 
@@ -119,7 +116,7 @@ def _by_id(folder: Path, named: Named) -> Iterator[str]:
 def _by_vehicle(folder: Path, named: Named) -> Iterator[str]:
     starts_at = datetime.combine(date.fromisoformat(folder.name), datetime.min.time(), UTC)
     ends_at = starts_at + timedelta(days=1)
-    plates = KeyShelf(folder, PLATES).held() if named.spans else ()
+    plates = plates_in(folder) if named.spans else ()
     for fold, since_us, until_us in named.spans:
         plate = pack(fold)
         within = from_us(since_us) < ends_at and from_us(until_us) > starts_at

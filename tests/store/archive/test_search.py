@@ -26,8 +26,8 @@ EVERYTHING = a_scope()
 def _traffic(count: int) -> list[Read]:
     """Few marks and few moments, so that searches meet many and times are often the same."""
     dice = random.Random(20261118)  # noqa: S311 -- fictional traffic, the same at every run
-    marks = ["".join(dice.choice("ABO0I1") for _ in range(dice.randint(3, 5))) for _ in range(60)]
-    return [
+    marks = ["".join(dice.choice("AB8O0I1") for _ in range(dice.randint(3, 5))) for _ in range(60)]
+    reads = [
         a_read(
             number,
             vrm=(vrm := dice.choice(marks)),
@@ -37,6 +37,18 @@ def _traffic(count: int) -> list[Read]:
         )
         for number in range(count)
     ]
+    return [
+        replace(
+            read,
+            controller=dice.choice(["NS", "NS", "EB"]),
+            direction=dice.choice(["towards", "away", "unknown"]),
+            confidence=dice.choice([0.07, 0.5, 0.57, 0.9999, 1.0]),
+            candidates=dice.choice([(), ((f"{read.vrm}X", 0.25),), (("A.", 0.5), (read.vrm, 0.1))]),
+            colour=dice.choice(["", "", "red", "blue"]),
+            body=dice.choice(["", "van"]),
+        )
+        for read in reads
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +56,25 @@ def traffic() -> list[Read]:
     return _traffic(900)
 
 
-@pytest.fixture(scope="module")
-def archive(traffic: list[Read], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+@pytest.fixture(scope="module", params=["open", "one sealed", "sealed", "late reads"])
+def archive(
+    traffic: list[Read], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Archive]:
     folder = tmp_path_factory.mktemp("archive")
     writer = ArchiveWriter(folder)
-    for start in range(0, len(traffic), 90):
+    late = 90 if request.param == "late reads" else 0
+    for start in range(late, len(traffic), 90):
         writer.record(traffic[start : start + 90])
-    yield Archive(folder)
+    if request.param != "open":
+        assert writer.seal((MIDNIGHT - timedelta(days=1)).date())
+    if request.param in ("sealed", "late reads"):
+        assert writer.seal(MIDNIGHT.date())
+    found = Archive(folder)
+    if late:
+        # the reader has seen the days sealed before the last reads come
+        assert found.count(EVERYTHING).reads == len(traffic) - late
+        writer.record(traffic[:late])
+    yield found
     writer.close()
 
 
@@ -206,7 +230,7 @@ def test_a_day_that_cannot_be_read_now_is_said_without_a_plate(tmp_path: Path) -
     assert refusal.value.__cause__ is None
 
 
-@pytest.mark.parametrize("written", [b"anpr-hub archive day 2\n", b"", b"\xff\x00"])
+@pytest.mark.parametrize("written", [b"anpr-hub archive day 1\n", b"", b"\xff\x00"])
 def test_a_day_of_another_format_is_refused_with_what_to_do(tmp_path: Path, written: bytes) -> None:
     writer = ArchiveWriter(tmp_path)
     writer.record([a_read(1)])

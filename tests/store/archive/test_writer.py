@@ -205,7 +205,7 @@ def test_a_day_of_another_format_stops_the_writer_and_is_left_alone(tmp_path: Pa
     opened.record(FIRST)
     opened.close()
     day = day_folder(tmp_path, MIDNIGHT)
-    (day / "format").write_text("anpr-hub archive day 2\n")
+    (day / "format").write_text("anpr-hub archive day 1\n")
     (day / "durable").write_text('{"reads": 0, "pictures": 0}')
     before = sorted(day.rglob("*"))
     with pytest.raises(CorruptError, match="move the folder out"):

@@ -1,0 +1,183 @@
+"""A question to a day that is still written to: key files say which marks, tables the rest."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from store.archive.days.folders import open_tables, refuse_foreign
+from store.archive.days.keys import PLATES, READ_IDS, KeyShelf
+from store.archive.days.lines import is_sealed
+from store.archive.days.rows import CONFIDENCE_STEPS, id_keys, vrm_of
+from store.archive.finding.found import ReadLine, StoredRead, page_key
+from store.archive.finding.question import Question
+from store.archive.plates import Keys, present, unpack
+from store.ledger.instants import from_us
+from store.terms import Certainty
+
+__all__ = ["OpenDay"]
+
+_FEW = 10
+"""The rows of so many plates are fetched whole at once; one query takes half the time of two."""
+
+_LISTED_MAX = 500
+"""So many plates are named in the query; more are sifted out of the rows of the window."""
+
+_SHOWN = [
+    *("read_id", "captured_us", "plate", "glyphs", "camera_id"),
+    *("controller", "confidence", "repaired", "direction"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The newest reads that answer a question.
+
+    Attributes:
+        reads: Newest first.
+        sure: How many they are.
+    """
+
+    reads: list[StoredRead]
+    sure: int
+
+    def fetch(self) -> list[StoredRead]:
+        """Give them."""
+        return self.reads
+
+
+class OpenDay:
+    """A day as a reader holds it: key files at once, tables when they are needed."""
+
+    def __init__(self, folder: Path, *, session: Any) -> None:
+        """Look at a day.
+
+        Raises:
+            CorruptError: The day has another format.
+        """
+        refuse_foreign(folder)
+        self._folder = folder
+        self._session = session
+        self._plates = KeyShelf(folder, PLATES)
+        self._ids = KeyShelf(folder, READ_IDS)
+
+    def current(self) -> bool:
+        """Say whether the day is still open."""
+        return not is_sealed(self._folder)
+
+    def find(self, question: Question, *, most: int) -> Brought:
+        """Bring the newest reads that answer a question, at most so many."""
+        plates = self._candidates(question)
+        if plates is not None and not len(plates):
+            return Brought([], 0)
+        oldest_us = None
+        if plates is None or len(plates) > _FEW:
+            # the times alone first: most of what matches is not on this page
+            matching = self._matching(question, plates, columns=["captured_us"])
+            times = matching["captured_us"].to_numpy()
+            if not len(times):
+                return Brought([], 0)
+            first = max(0, len(times) - most)
+            oldest_us = int(np.partition(times, first)[first])
+        rows = self._matching(question, plates, columns=_SHOWN, since_us=oldest_us)
+        rows = rows.sort_by([("captured_us", "descending"), ("read_id", "descending")])
+        reads = [_stored(row, question=question) for row in rows.slice(0, most).to_pylist()]
+        return Brought(reads, len(reads))
+
+    def plates(self, question: Question) -> Keys:
+        """Give the packed plate of every read that answers a question."""
+        plates = self._candidates(question)
+        if plates is not None and not len(plates):
+            return plates
+        return self._matching(question, plates, columns=["plate"])["plate"].to_numpy()
+
+    def by_id(self, read_id: str, *, table: str) -> list[dict[str, Any]]:
+        """Give the rows of a table that carry a read id."""
+        (key,) = id_keys([read_id]).tolist()
+        if not any(present(keys, key=key) for keys in self._ids.held()):
+            return []
+        found = self._tables[table].search().where(f"read_id = X'{read_id}'").to_arrow()
+        rows: list[dict[str, Any]] = found.to_pylist()
+        return rows
+
+    @cached_property
+    def _tables(self) -> dict[str, Any]:
+        return open_tables(self._folder, session=self._session)
+
+    def _candidates(self, question: Question) -> Keys | None:
+        """Give the day's plates that fit; None where any plate does."""
+        found = []
+        for keys in self._plates.held():
+            places = question.marks.among(keys)
+            if places is None:
+                return None
+            found.append(keys[places])
+        return np.unique(np.concatenate(found))
+
+    def _matching(
+        self,
+        question: Question,
+        plates: Keys | None,
+        *,
+        columns: list[str],
+        since_us: int | None = None,
+    ) -> pa.Table:
+        where = _where(question)
+        if since_us is not None:
+            where += f" AND captured_us >= {since_us}"
+        named = plates is not None and len(plates) <= _LISTED_MAX
+        if plates is not None and named:
+            where += f" AND plate IN ({', '.join(map(str, plates.tolist()))})"
+        query = self._tables["reads"].search().where(where).select(sorted({*columns, "plate"}))
+        rows: pa.Table = query.to_arrow()
+        if plates is not None and not named:
+            rows = rows.filter(pa.array(np.isin(rows["plate"].to_numpy(), plates)))
+        return rows
+
+
+def _where(question: Question) -> str:
+    """Write time, page, cameras and filters as a filter of the reads table."""
+    filters = question.filters
+    where = [f"captured_us >= {question.since_us}", f"captured_us < {question.until_us}"]
+    if question.before is not None:
+        before_us, before_id = question.before
+        where.append(f"captured_us <= {before_us}")
+        where.append(f"(captured_us < {before_us} OR read_id < X'{before_id.hex()}')")
+    for column, texts in (
+        ("camera_id", question.cameras or ()),
+        ("controller", filters.controllers),
+        ("direction", filters.directions),
+        ("colour", filters.colours),
+        ("body", filters.bodies),
+    ):
+        if texts:
+            where.append(f"{column} IN ({_listed(texts)})")
+    if filters.confidence_least:
+        where.append(f"confidence >= {question.confidence_steps}")
+    return " AND ".join(where)
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in sorted(texts))
+
+
+def _stored(row: dict[str, Any], *, question: Question) -> StoredRead:
+    vrm = vrm_of(row["plate"], glyphs=row["glyphs"])
+    met = question.marks.met(vrm, plate=row["plate"])
+    read = ReadLine(
+        read_id=row["read_id"].hex(),
+        camera_id=row["camera_id"],
+        controller=row["controller"],
+        captured_at=from_us(row["captured_us"]),
+        vrm=vrm,
+        fold=unpack(row["plate"]),
+        confidence=row["confidence"] / CONFIDENCE_STEPS,
+        repaired=row["repaired"],
+        direction=row["direction"],
+    )
+    certainty = Certainty.POSSIBLE if row["repaired"] else met.certainty
+    return StoredRead(read, certainty, page_key(row["captured_us"], row["read_id"]), met.cost)

@@ -1,0 +1,242 @@
+"""A question to a sealed day: arrays say which reads answer it, the table only who they are."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store.archive.days.folders import open_tables, refuse_foreign
+from store.archive.days.lines import (
+    CONFIDENCE_SHIFT,
+    LINES,
+    TIME_SHIFT,
+    Lines,
+    day_start_us,
+    line_parts,
+)
+from store.archive.days.rows import CONFIDENCE_STEPS, DIRECTIONS, id_keys, vrm_of
+from store.archive.finding.found import ReadLine, StoredRead, page_key
+from store.archive.finding.question import Question
+from store.archive.plates import Keys, unpack
+from store.ledger.instants import from_us
+from store.terms import Certainty
+
+__all__ = ["SealedDay"]
+
+_Rows = NDArray[np.int64]
+_LATEST = (1 << 64 - TIME_SHIFT) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The newest lines that may be on a page, and enough of them.
+
+    Attributes:
+        day: Where they are.
+        question: What they answer.
+        rows: (k,) their numbers.
+        sure: So many of them are on the page or before it for certain.
+    """
+
+    day: "SealedDay"
+    question: Question
+    rows: _Rows
+    sure: int
+
+    def fetch(self) -> list[StoredRead]:
+        """Ask the table who they are; newest first."""
+        return self.day.fetch(self.rows, question=self.question)
+
+
+class SealedDay:
+    """A sealed day as a reader holds it."""
+
+    def __init__(self, folder: Path, *, session: Any) -> None:
+        """Map the lines of a day; its tables are opened when a row is shown.
+
+        Raises:
+            FileNotFoundError: The day is not sealed, or gone.
+            CorruptError: The day is of another format, or its lines are not as we wrote them.
+        """
+        refuse_foreign(folder)
+        self._folder = folder
+        self._session = session
+        self._path = os.fspath(folder / LINES)
+        self._stamp = self._stamped()
+        self._lines = Lines.open(folder)
+        self._start_us = day_start_us(folder)
+
+    def current(self) -> bool:
+        """Say whether the day is still as it was mapped."""
+        try:
+            return self._stamped() == self._stamp
+        except FileNotFoundError:
+            return False
+
+    def find(self, question: Question, *, most: int) -> Chosen:
+        """Choose the newest lines that answer a question, at least so many where there are."""
+        rows, lines = self._answers(question)
+        # a line beside the last row of the page before is on this page if its identity is smaller
+        border = question.before[0] - self._start_us if question.before else -1
+        if len(rows) > most:
+            times = lines >> np.uint64(TIME_SHIFT)
+            below = times[times != np.uint64(border)] if border >= 0 else times
+            if len(below) > most:
+                least = np.partition(below, len(below) - most)[len(below) - most]
+                rows, lines = rows[times >= least], lines[times >= least]
+        sure = len(rows)
+        if border >= 0:
+            sure -= int(np.count_nonzero(lines >> np.uint64(TIME_SHIFT) == np.uint64(border)))
+        return Chosen(self, question, rows, min(sure, most))
+
+    def fetch(self, rows: _Rows, *, question: Question) -> list[StoredRead]:
+        """Give chosen lines as reads, newest first, without those of the pages before."""
+        if not len(rows):
+            return []
+        lines, places = self._lines.lines[rows], self._lines.places[rows]
+        plates = self._lines.plate_of(rows)
+        found = []
+        for read_id, plate, place, line in zip(
+            self._identities(rows),
+            plates.tolist(),
+            places.tolist(),
+            _taken_apart(lines, start_us=self._start_us),
+            strict=True,
+        ):
+            captured_us, confidence, repaired, direction, glyphs = line
+            if question.before and (captured_us, read_id) >= question.before:
+                continue
+            camera_id, controller = self._lines.place_names[place]
+            vrm = vrm_of(plate, glyphs=glyphs)
+            met = question.marks.met(vrm, plate=plate)
+            read = ReadLine(
+                read_id=read_id.hex(),
+                camera_id=camera_id,
+                controller=controller,
+                captured_at=from_us(captured_us),
+                vrm=vrm,
+                fold=unpack(plate),
+                confidence=confidence / CONFIDENCE_STEPS,
+                repaired=repaired,
+                direction=DIRECTIONS[direction],
+            )
+            certainty = Certainty.POSSIBLE if repaired else met.certainty
+            found.append(StoredRead(read, certainty, page_key(captured_us, read_id), met.cost))
+        found.sort(key=lambda stored: stored.key, reverse=True)
+        return found
+
+    def plates(self, question: Question) -> Keys:
+        """Give the packed plate of every read that answers a question."""
+        rows, _ = self._answers(question)
+        return self._lines.plate_of(rows)
+
+    def by_id(self, read_id: str, *, table: str) -> list[dict[str, Any]]:
+        """Give the rows of a table that carry a read id."""
+        key = int(id_keys([read_id])[0] >> np.uint64(32))
+        (rows,) = self._lines.rows_of(np.array([key], np.uint32))
+        if table == "pictures":
+            if not rows and not self._lines.is_sighted(key):
+                return []
+            query = self._tables["pictures"].search().where(f"read_id = X'{read_id}'")
+        elif rows:
+            query = self._tables["reads"].take_offsets(rows)
+        else:
+            return []
+        wanted = bytes.fromhex(read_id)
+        return [row for row in query.to_arrow().to_pylist() if row["read_id"] == wanted]
+
+    @cached_property
+    def _tables(self) -> dict[str, Any]:
+        tables = open_tables(self._folder, session=self._session, live=False)
+        # the lines count the rows of one version; what comes after it unseals the day first
+        tables["reads"].checkout(self._lines.version)
+        return tables
+
+    def _stamped(self) -> tuple[int, int, int]:
+        found = os.stat(self._path)
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def _answers(self, question: Question) -> tuple[_Rows, Keys]:
+        """Give the lines that answer a question, and their numbers."""
+        held = self._lines
+        places = question.marks.among(held.plates)
+        newest_us = question.until_us - 1
+        if question.before is not None:
+            newest_us = min(newest_us, question.before[0])
+        low = max(0, question.since_us - self._start_us)
+        high = min(_LATEST, newest_us - self._start_us)
+        if low > high or (places is not None and not len(places)):
+            return np.empty(0, np.int64), held.lines[:0]
+        if places is None:
+            lines, rows = held.lines, None
+        else:
+            rows = _runs(held.first(places), held.first(places + 1))
+            lines = held.lines[rows]
+        keep = lines >= np.uint64(low << TIME_SHIFT)
+        if high < _LATEST:
+            keep &= lines < np.uint64((high + 1) << TIME_SHIFT)
+        kept = np.flatnonzero(keep)
+        rows = kept if rows is None else rows[kept]
+        rows = self._filtered(rows, lines[kept], question=question)
+        return rows, held.lines[rows]
+
+    def _filtered(self, rows: _Rows, lines: Keys, *, question: Question) -> _Rows:
+        held, filters = self._lines, question.filters
+        keep = np.ones(len(rows), bool)
+        if question.cameras is not None or filters.controllers:
+            fits = [
+                (question.cameras is None or camera in question.cameras)
+                and (not filters.controllers or controller in filters.controllers)
+                for camera, controller in held.place_names
+            ]
+            keep &= np.array(fits, bool)[held.places[rows]]
+        if filters.confidence_least:
+            steps = lines >> np.uint64(CONFIDENCE_SHIFT) & np.uint64(0x3FFF)
+            keep &= steps >= np.uint64(question.confidence_steps)
+        if filters.directions:
+            ways = np.array([way in filters.directions for way in DIRECTIONS])
+            keep &= ways[line_parts(lines, start_us=0)["direction"]]
+        if filters.colours or filters.bodies:
+            if not held.look_names:
+                return rows[:0]
+            fits = [
+                (not filters.colours or colour in filters.colours)
+                and (not filters.bodies or body in filters.bodies)
+                for colour, body in held.look_names
+            ]
+            keep &= np.array(fits, bool)[held.looks[rows]]
+        return rows[keep]
+
+    def _identities(self, rows: _Rows) -> list[bytes]:
+        """Give the read ids of lines; the table gives them in any order, the lines say whose."""
+        taken = self._tables["reads"].take_offsets(sorted(rows.tolist())).select(["read_id"])
+        ids: list[bytes] = taken.to_arrow()["read_id"].to_pylist()
+        heads = np.array([int.from_bytes(one[:4], "big") for one in ids], np.uint32)
+        asked = set(rows.tolist())
+        of_row: dict[int, bytes] = {}
+        for read_id, own in zip(ids, self._lines.rows_of(heads), strict=True):
+            row = next((row for row in own if row in asked and row not in of_row), None)
+            if row is not None:
+                of_row[row] = read_id
+        if len(of_row) < len(rows):
+            raise OSError("the table is not the one the lines were made of")
+        return [of_row[row] for row in rows.tolist()]
+
+
+def _runs(starts: _Rows, ends: _Rows) -> _Rows:
+    """Give every number of some half-open runs, one run after the other."""
+    lengths = ends - starts
+    if len(lengths) == 1:
+        return np.arange(starts[0], ends[0])
+    shifts = np.repeat(starts - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
+    rows: _Rows = np.arange(int(lengths.sum())) + shifts
+    return rows
+
+
+def _taken_apart(lines: Keys, *, start_us: int) -> Any:
+    parts = line_parts(lines, start_us=start_us)
+    return zip(*(part.tolist() for part in parts.values()), strict=True)
