@@ -107,8 +107,7 @@ class Camera:
         camera_id: Its number, such as "NS-C01"; A-Z, 0-9 and "-", at most 32 characters.
         name: The place as officers say it.
         controller: Code of the force that answers for its data.
-        latitude: Degrees north, WGS 84, or None where unknown.
-        longitude: Degrees east, WGS 84, or None where unknown.
+        latitude: Degrees north, WGS 84, or None where unknown; `longitude` is degrees east.
         kind: "fixed", "redeployable" or "mobile" (S-16).
     """
 
@@ -138,10 +137,8 @@ class Read:
         candidates: Other readings with their posterior, best first.
         direction: "towards", "away" or "unknown".
         frames: How many frames of the passage agree to make it.
-        plate_jpeg: The plate patch.
-        vehicle_jpeg: The vehicle with its plate.
-        colour: Colour of the vehicle in a word, empty where nobody looked.
-        body: Body type in a word, such as "van"; empty where nobody looked.
+        plate_jpeg: The plate patch; `vehicle_jpeg` is the vehicle with its plate.
+        colour: Of the vehicle in a word, empty where nobody looked; `body` is its type, "van".
     """
 
     read_id: str
