@@ -16,6 +16,7 @@ from store.answers import AlarmChanged, AlarmRaised, Beat, Event
 from store.errors import (
     AuditUnavailableError,
     BusyError,
+    CalledOffError,
     CorruptError,
     InputError,
     ListError,
@@ -234,6 +235,7 @@ _ERRORS: Final[dict[str, type[StoreError]]] = {
         UnavailableError,
         AuditUnavailableError,
         BusyError,
+        CalledOffError,
         CorruptError,
         PolicyError,
     )

@@ -28,6 +28,9 @@ _CACHE_BYTES = 256 << 20
 _AT_ONCE = 4
 """Days that are asked for the identities of rows at the same time."""
 
+_SCANNED_AT_ONCE = 32
+"""Days whose plates are gone through between two looks at who waits."""
+
 _Day = OpenDay | SealedDay
 _Answer = TypeVar("_Answer")
 
@@ -79,7 +82,8 @@ class Archive:
         most = question.limit + 1
         parts: list[tuple[Path, _Part]] = []
         sure = 0
-        for folder, part in self._each(question, partial(_find, most=most), watch=watch):
+        find = partial(_find, most=most)
+        for folder, part in self._each(question, find, size=_sure, watch=watch):
             parts.append((folder, part))
             sure += part.sure
             if sure >= most:
@@ -150,7 +154,7 @@ class Archive:
         question = asked if isinstance(asked, Question) else Question.of(asked)
         plates = [np.empty(0, np.uint64)]
         times_seen = [np.empty(0, np.int64)]
-        for _, found in self._each(question, _plates, watch=watch):
+        for _, found in self._each(question, _plates, size=len, watch=watch):
             different, often = np.unique(found, return_counts=True)
             plates.append(different)
             times_seen.append(often)
@@ -168,20 +172,36 @@ class Archive:
         question: Question,
         put: Callable[[_Day, Question], _Answer],
         *,
+        size: Callable[[_Answer], int],
         watch: Watch,
     ) -> Iterator[tuple[Path, _Answer]]:
-        """Put a question to the days that can answer it, newest first."""
-        oldest, newest = question.days
+        """Put a question to the days that can answer it, newest first.
+
+        Where a day takes long, several are asked at once: first one, for the page is often full
+        then, and twice as many each time.
+        """
         if question.since_us >= question.until_us:
             return
+        oldest, newest = question.days
         folders = day_folders(self._archive, oldest=oldest, newest=newest)
-        for done, folder in enumerate(folders, start=1):
+
+        def ask(folder: Path) -> _Answer | None:
+            return self._ask(folder, lambda day: put(day, question))
+
+        done, together, found = 0, 1, 0
+        while done < len(folders):
             if watch.called_off():
                 raise CalledOffError("The search was called off. Nothing is shown.")
-            answer = self._ask(folder, lambda day: put(day, question))
-            if answer is not None:
-                yield folder, answer
-            watch.told(Progress(days=len(folders), done=done, found=0))
+            some = folders[done : done + together]
+            answers = self._together.map(ask, some) if len(some) > 1 else map(ask, some)
+            for folder, answer in zip(some, answers, strict=True):
+                done += 1
+                if answer is not None:
+                    found += size(answer)
+                    yield folder, answer
+                watch.told(Progress(days=len(folders), done=done, found=found))
+            if question.marks.scans:
+                together = min(2 * together, _SCANNED_AT_ONCE)
 
     def _fetched(
         self, parts: Sequence[tuple[Path, _Part]], *, question: Question, most: int
@@ -233,6 +253,10 @@ class Archive:
 
 def _find(day: _Day, question: Question, *, most: int) -> _Part:
     return day.find(question, most=most)
+
+
+def _sure(part: _Part) -> int:
+    return part.sure
 
 
 def _plates(day: _Day, question: Question) -> Keys:

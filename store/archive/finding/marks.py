@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,10 @@ class Met:
 class Marks(Protocol):
     """What marks a question is about."""
 
+    @property
+    def scans(self) -> bool:
+        """Whether a day's plates are gone through, so long that several days are asked at once."""
+
     def among(self, plates: Keys) -> NDArray[np.intp] | None:
         """Give the places of those that fit among sorted plates; None where every one does."""
 
@@ -46,6 +50,8 @@ class Marks(Protocol):
 @dataclass(frozen=True, slots=True)
 class AnyMark:
     """Every mark: a trawl by place and time."""
+
+    scans: ClassVar[bool] = True
 
     def among(self, plates: Keys) -> NDArray[np.intp] | None:
         """Give none of them: every one fits."""
@@ -67,6 +73,8 @@ class OneMark:
 
     vrm: str
     plate: np.uint64
+
+    scans: ClassVar[bool] = False
 
     @classmethod
     def of(cls, text: str) -> "OneMark":
@@ -101,6 +109,8 @@ class Wildcard:
     folded: str
     typed: re.Pattern[str]
 
+    scans: ClassVar[bool] = True
+
     @classmethod
     def of(cls, text: str) -> "Wildcard":
         """Take a pattern as it was typed.
@@ -132,6 +142,8 @@ class Listed:
 
     vrms: frozenset[str]
     plates: Keys
+
+    scans: ClassVar[bool] = False
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Listed":
@@ -167,6 +179,8 @@ class LookAlike:
     vrm: str
     plates: Keys
     costs: NDArray[np.int64]
+
+    scans: ClassVar[bool] = True
 
     @classmethod
     def of(cls, text: str, *, cost_max: int = COST_USUAL) -> "LookAlike":
