@@ -81,11 +81,16 @@ class Needs:
         may: True where it would run as it stands.
         sentence: The Needs line; where `may` is False: what, why, what to do next.
         oldest_days: Age of the oldest part in whole days, rounded up.
+        authority: Rank or posts that must sign for the whole of it; empty where nobody must, or
+            nobody could.
+        authorisers: How many different people.
     """
 
     may: bool
     sentence: str
     oldest_days: int
+    authority: str = ""
+    authorisers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,10 @@ from store.archive.keeping.holds import clear_released, secure
 from store.errors import RefusedError, UnavailableError
 from store.governance.chain import canonical
 from store.governance.clocks import believed
-from store.governance.policy import POLICY
 from store.governance.retention import first_day_kept
 from store.ledger import audit, clock, weeding
 from store.ledger.ledger import Ledger
+from store.ledger.rules import policies
 from store.spool.frames import FrameBook
 from store.store import Store
 
@@ -105,16 +105,21 @@ class Certificate:
         return cls(**{**about, "seq": seq, "days": days})
 
 
-def due(state: Path, *, now: datetime) -> tuple[PastDay, ...]:
+def due(state: Path, *, reads_s: int, now: datetime) -> tuple[PastDay, ...]:
     """Count the days that are past their time, oldest first; nothing is changed.
 
     A recorder may work meanwhile; what it has not filed yet is not counted.
+
+    Args:
+        state: The state folder.
+        reads_s: How long the policy in force keeps reads, in seconds.
+        now: When.
 
     Raises:
         CorruptError: A day is of another format.
         UnavailableError: A day cannot be read.
     """
-    last = first_day_kept(now, reads_s=POLICY.reads_s) - timedelta(days=1)
+    last = first_day_kept(now, reads_s=reads_s) - timedelta(days=1)
     session = new_session(cache_bytes=_CACHE_BYTES)
     folders = day_folders(state / "archive", newest=last)
     return tuple(_counted(folder, session=session) for folder in reversed(folders))
@@ -146,8 +151,10 @@ def weed(store: Store, *, now: datetime) -> list[Certificate]:
         clear_released(store.state, store.ledger, now=now)
         if newest and newest.kind == weeding.BEGUN:
             certificates.append(_carry_out(store, newest.about, now=now))
-        _secure(store, before=first_day_kept(now, reads_s=POLICY.reads_s), now=now)
-        about = _planned(store, now=now)
+        with store.ledger.reading() as db:
+            reads_s = policies.in_force(db).reads_s
+        _secure(store, before=first_day_kept(now, reads_s=reads_s), now=now)
+        about = _planned(store, reads_s=reads_s, now=now)
         with store.ledger.transaction() as tx:
             weeding.record(tx, weeding.BEGUN, now=now, about=about)
         certificates.append(_carry_out(store, about, now=now))
@@ -201,10 +208,10 @@ def stray_cuts(state: Path, *, before: date) -> list[Path]:
     ]
 
 
-def _planned(store: Store, *, now: datetime) -> dict[str, Any]:
+def _planned(store: Store, *, reads_s: int, now: datetime) -> dict[str, Any]:
     """Say what is to go, as the audit records it."""
-    before = first_day_kept(now, reads_s=POLICY.reads_s)
-    days = due(store.state, now=now)
+    before = first_day_kept(now, reads_s=reads_s)
+    days = due(store.state, reads_s=reads_s, now=now)
     with closing(_book(store.state)) as book:
         frames = book.past(before=before)
     with store.ledger.reading() as db:
@@ -218,7 +225,7 @@ def _planned(store: Store, *, now: datetime) -> dict[str, Any]:
         "sights": past.sights,
         "alarms": past.alarms,
         "held": held,
-        "why": f"reads are kept for {POLICY.reads_s // 86_400} days (S-74)",
+        "why": f"reads are kept for {reads_s // 86_400} days (S-74)",
     }
     return {**about, "digest": hashlib.sha256(canonical(about).encode()).hexdigest()}
 

@@ -1,16 +1,17 @@
 """The alarm desk: see the board, open an alarm, take it on, answer it (S-22 to S-26)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from store.answers import Acted, AlarmBoard, AlarmDetail
 from store.archive.search import Archive
-from store.door import Ask, Door, Shown
+from store.door import SEE, Ask, Door, Shown
 from store.errors import CorruptError, RefusedError, UnavailableError
-from store.governance.decisions import Act
-from store.ledger import lists
+from store.governance.rulebook.nouns import Fact
+from store.ledger import cameras, lists
 from store.ledger.alarms import board, dispositions
 from store.ledger.ledger import Ledger, Transaction
 from store.terms import Alarm, Decision, Disposition, Officer
@@ -44,16 +45,16 @@ class AlarmsDesk:
             with self._ledger.reading() as db:
                 alarms = board.board(db, limit=limit)
                 counts = board.counts(db, now=now)
+                controllers = cameras.controllers(db, {alarm.camera_id for alarm in alarms})
             shown = AlarmBoard(
                 alarms=alarms,
                 high_new=counts.high_new,
                 rate_per_10min=counts.rate_per_10min,
                 seq=counts.seq,
             )
-            return Shown(shown, ids=tuple(alarm.alarm_id for alarm in alarms))
+            return Shown(shown, ids=tuple(a.alarm_id for a in alarms), controllers=controllers)
 
-        ask = Ask(by=officer, act=Act.SEE_ALARMS, now=now, about={"what": "board"})
-        return self._door.look(ask, find=find).result
+        return self._door.look(_see(officer, {"what": "board"}, now=now), find=find).result
 
     def follow(self, officer: Officer, *, now: datetime) -> int:
         """Begins to tell an officer of alarms as they change, and says from where.
@@ -65,7 +66,7 @@ class AlarmsDesk:
             RefusedError: Alarms are not for this officer's role.
             AuditUnavailableError: It could not be written down that they follow.
         """
-        ask = Ask(by=officer, act=Act.SEE_ALARMS, now=now, about={"what": "follow"})
+        ask = _see(officer, {"what": "follow"}, now=now)
         return self._door.look(ask, find=lambda _: Shown(self.newest_change(), ids=())).result
 
     def alarm(self, officer: Officer, *, alarm_id: str, now: datetime) -> AlarmDetail:
@@ -88,6 +89,8 @@ class AlarmsDesk:
                     )
                 sights = board.sights(db, alarm_id)
                 version = lists.in_force(db, alarm.entry.list_name)
+                at = {alarm.camera_id, *(sight.camera_id for sight in sights)}
+                controllers = cameras.controllers(db, at)
             pictures = None
             with suppress(UnavailableError, CorruptError):
                 pictures = self._archive.pictures(alarm.read_id)
@@ -100,12 +103,11 @@ class AlarmsDesk:
                 list_loaded_at=None if version is None else version.loaded_at,
                 audit_seq=0,
             )
-            return Shown(detail, ids=(alarm_id, *(sight.read_id for sight in sights)))
+            ids = (alarm_id, *(sight.read_id for sight in sights))
+            return Shown(detail, ids=ids, controllers=controllers)
 
         about = {"what": "alarm", "alarm_id": alarm_id}
-        looked = self._door.look(
-            Ask(by=officer, act=Act.SEE_ALARMS, now=now, about=about), find=find
-        )
+        looked = self._door.look(_see(officer, about, now=now), find=find)
         return replace(looked.result, audit_seq=looked.returned_seq)
 
     def acknowledge(self, officer: Officer, *, alarm_id: str, now: datetime) -> Acted:
@@ -167,12 +169,14 @@ class AlarmsDesk:
             staff_id=officer.staff_id,
             decided_at=now,
         )
+        answer = decision.name.lower()
         return self._answer(
             officer,
             what="decide",
             alarm_id=alarm_id,
             now=now,
             make=lambda tx: dispositions.decide(tx, alarm_id, disposition=disposition),
+            facts={"disposition": answer, "reason": disposition.why or "none"},
         )
 
     def newest_change(self) -> int:
@@ -196,8 +200,18 @@ class AlarmsDesk:
         alarm_id: str,
         now: datetime,
         make: Callable[[Transaction], Alarm],
+        facts: Mapping[str, Fact] = MappingProxyType({"disposition": "none"}),
     ) -> Acted:
-        about = {"what": what, "alarm_id": alarm_id}
-        ask = Ask(by=officer, act=Act.ANSWER_ALARM, now=now, about=about)
+        ask = Ask(
+            by=officer,
+            capability="acknowledge_alarm",
+            now=now,
+            about={"what": what, "alarm_id": alarm_id},
+            facts={**facts, "bulk": False},  # one alarm at a time, High or not (S-26)
+        )
         changed = self._door.change(ask, make=make)
         return Acted(alarm=changed.result, audit_seq=changed.audit_seq)
+
+
+def _see(officer: Officer, about: Mapping[str, object], *, now: datetime) -> Ask:
+    return Ask(by=officer, capability="live_hit_feed", action=SEE, now=now, about=about)

@@ -1,12 +1,14 @@
 """The camera desk: which cameras there are, and how alive the hub is."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from store.door import Ask, Door, Shown
-from store.governance.decisions import Act, Permit
+from store.door import SEE, STANDING, Ask, Door, Shown, behind_audit_s
+from store.governance.rulebook.verdicts import Permit, Refuse, Verdict
 from store.ledger import cameras, heartbeat
 from store.ledger.ledger import Ledger
+from store.ledger.rules import policies
 from store.terms import Camera, Health, Officer
 
 __all__ = ["CamerasDesk"]
@@ -32,20 +34,32 @@ class CamerasDesk:
         self._demonstration = demonstration
 
     def cameras(self, officer: Officer, *, now: datetime) -> tuple[Camera, ...]:
-        """Lists the cameras by id; positions only for those who watch alarms (S-41, S-68).
+        """Lists the cameras by id; where they stand is for those who may know it (S-41, S-68).
+
+        A role that the matrix gives no precise locations sees ids; one that has them only under a
+        condition (a case, its own console's map) sees the places' names without positions.
 
         Raises:
-            RefusedError: The officer is not active.
+            RefusedError: The officer is not in good standing.
             AuditUnavailableError: The look could not be written down.
         """
-        ask = Ask(by=officer, act=Act.SEE_HEALTH, now=now, about={"what": "cameras"})
-        watches = isinstance(self._door.verdict(replace(ask, act=Act.SEE_ALARMS)), Permit)
+        ask = Ask(by=officer, capability=STANDING, now=now, about={"what": "cameras"})
+        precise = replace(
+            ask,
+            capability="camera_locations_precise",
+            action=SEE,
+            facts={"own_console_map": True},  # what an operator's console shows is its own map
+        )
+        told = _told(self._door.verdict(precise))
 
         def find(_: Permit) -> Shown[tuple[Camera, ...]]:
             with self._ledger.reading() as db:
-                every = cameras.every(db)
-            known = every if watches else tuple(map(_without_position, every))
-            return Shown(known, ids=tuple(camera.camera_id for camera in known))
+                known = tuple(map(told, cameras.every(db)))
+            return Shown(
+                known,
+                ids=tuple(camera.camera_id for camera in known),
+                controllers=frozenset(camera.controller for camera in known),
+            )
 
         return self._door.look(ask, find=find).result
 
@@ -53,6 +67,9 @@ class CamerasDesk:
         """Says how alive the hub is; told to whoever is connected."""
         with self._ledger.reading() as db:
             known = heartbeat.health(db, now=now, demonstration=self._demonstration)
+            limit_s = policies.in_force(db).grants.clock_behind_audit_s
+            if known is not None and behind_audit_s(db, now=now) > limit_s:
+                return replace(known, cluster="clock behind audit: no authority counts")
             if known is not None:
                 return known
             return Health(
@@ -68,5 +85,26 @@ class CamerasDesk:
             )
 
 
-def _without_position(camera: Camera) -> Camera:
+def _told(verdict: Verdict) -> Callable[[Camera], Camera]:
+    """Say how much of a camera somebody is told who may know this much of where it stands."""
+    match verdict:
+        case Permit(view="ids_only"):
+            return _as_id
+        case Permit():
+            return _whole
+        case Refuse(code=code) if code.startswith("condition_not_met"):
+            return _as_place
+        case _:
+            return _as_id
+
+
+def _whole(camera: Camera) -> Camera:
+    return camera
+
+
+def _as_place(camera: Camera) -> Camera:
     return replace(camera, latitude=None, longitude=None)
+
+
+def _as_id(camera: Camera) -> Camera:
+    return replace(_as_place(camera), name=camera.camera_id)

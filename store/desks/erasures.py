@@ -6,7 +6,6 @@ from store.archive.keeping.alone import filed_and_alone
 from store.archive.keeping.erasing import Erasure, ErasureOrder, finish_erasing, plan
 from store.door import Ask, Door
 from store.errors import UnavailableError
-from store.governance.decisions import Act
 from store.ledger import erasing
 from store.store import Store
 from store.terms import Officer
@@ -37,7 +36,13 @@ class ErasuresDesk:
         with filed_and_alone(self._store):
             finish_erasing(self._store, now=now)
             planned = plan(self._store, order, now=now)
-            ask = Ask(by=officer, act=Act.ERASE_READS, now=now, about={"what": "erasure"})
+            ask = Ask(
+                by=officer,
+                capability="subject_access",
+                now=now,
+                about={"what": "erasure"},
+                facts={"case_assigned": True},  # an order without an authority was refused above
+            )
             self._door.change(
                 ask,
                 make=lambda tx: erasing.begin(

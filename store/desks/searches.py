@@ -1,11 +1,13 @@
 """The search desk: what a search would need, the search itself, and opening one read.
 
 Every search and every opening is on record before the archive is asked, and again, with what it
-returned, before anything leaves (S-54, S-62). The age limit of the role cuts a search and says so
-(S-60).
+returned, before anything leaves (S-54, S-62). The age of the data names the row of the matrix that
+decides; a search that crosses the bound of an age is cut there and says so (S-60).
 """
 
+import sqlite3
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,18 +15,22 @@ from store.answers import Found, Needs, ReadDetail
 from store.archive.finding.found import ReadLine, StoredRead
 from store.archive.search import Archive
 from store.desks.masking import named_part
-from store.door import Ask, Door, Shown
+from store.door import SEARCH, SEE, Ask, Door, Shown, cut_at
 from store.errors import InputError, RefusedError
-from store.governance.decisions import Act, Permit, Refuse
-from store.governance.policy import POLICY
+from store.governance.rulebook.nouns import Fact
+from store.governance.rulebook.verdicts import NeedsAuthorisation, Permit, Refuse
+from store.governance.rulebook.words import said, signers
 from store.ledger import cameras
+from store.ledger.alarms import hits
 from store.ledger.ledger import Ledger
-from store.terms import Camera, Certainty, Ground, MatchKind, Officer, ReadRow, Scope
-from store.vrm import Pattern, mark, normalise
+from store.ledger.rules import policies
+from store.terms import Camera, Certainty, Ground, MatchKind, Officer, Read, ReadRow, Scope
+from store.vrm import Pattern, fold, mark, normalise
 
 __all__ = ["SearchesDesk"]
 
 _DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 
 
 class SearchesDesk:
@@ -39,22 +45,46 @@ class SearchesDesk:
     def needs(self, officer: Officer, scope: Scope, ground: Ground, *, now: datetime) -> Needs:
         """Says what a search would need; asks no archive and leaves no record."""
         try:
-            asked = _checked(scope)
+            asked = _checked(scope, now=now)
         except InputError as unclear:
             return Needs(may=False, sentence=str(unclear), oldest_days=0)
         oldest_days = max(0, -((asked.since_at - now) // _DAY))
-        verdict = self._door.verdict(_search(officer, asked, ground, now=now))
+        ask = _search(officer, asked, ground, now=now)
+        verdict = self._door.verdict(ask)
         match verdict:
             case Refuse():
                 return Needs(may=False, sentence=verdict.sentence, oldest_days=oldest_days)
-            case Permit(cut_at=None):
-                sentence = f"Nothing more. Oldest part {_days(oldest_days)}; {_limit(officer)}."
-            case Permit():
-                sentence = (
-                    f"Reaches back to {verdict.cut_at:%d %b %Y %H:%M} UTC only; {_limit(officer)}. "
-                    "For the rest ask the ANPR Manager."
+            case NeedsAuthorisation():
+                return Needs(
+                    may=False,
+                    sentence=said(verdict),
+                    oldest_days=oldest_days,
+                    authority=verdict.authority,
+                    authorisers=verdict.count,
                 )
-        return Needs(may=True, sentence=sentence, oldest_days=oldest_days)
+            case Permit() if (cut := cut_at(verdict, now=now)) is None:
+                return Needs(
+                    may=True,
+                    sentence=f"Nothing more. Oldest part {_days(oldest_days)}.",
+                    oldest_days=oldest_days,
+                )
+        return self._needs_of_rest(ask, cut=cut, oldest_days=oldest_days)
+
+    def _needs_of_rest(self, ask: Ask, *, cut: datetime, oldest_days: int) -> Needs:
+        """Says what the part before a cut would need; the part behind it needs nothing more."""
+        rest = self._door.verdict(replace(ask, until_at=cut - _SECOND))
+        reaches = f"Reaches back to {cut:%d %b %Y %H:%M} UTC only."
+        if isinstance(rest, NeedsAuthorisation):
+            who = signers(rest.authority, count=rest.count)
+            return Needs(
+                may=True,
+                sentence=f"{reaches} The part before it needs {who}.",
+                oldest_days=oldest_days,
+                authority=rest.authority,
+                authorisers=rest.count,
+            )
+        why = f" The part before it: {rest.sentence}" if isinstance(rest, Refuse) else ""
+        return Needs(may=True, sentence=reaches + why, oldest_days=oldest_days)
 
     def search(self, officer: Officer, scope: Scope, ground: Ground, *, now: datetime) -> Found:
         """Searches the archive, newest first, one page.
@@ -73,10 +103,12 @@ class SearchesDesk:
             RefusedError: The policy says no; recorded.
             AuditUnavailableError: It could not be written down; nothing is shown.
         """
-        asked = _checked(scope)
+        asked = _checked(scope, now=now)
+        ask = _search(officer, asked, ground, now=now)
 
         def find(permit: Permit) -> Shown[Found]:
-            reached = replace(asked, since_at=permit.cut_at or asked.since_at)
+            cut = cut_at(permit, now=now)
+            reached = replace(asked, since_at=cut or asked.since_at)
             names = self._cameras()
             started_s = time.perf_counter()
             stored, more = self._archive.search(reached)
@@ -88,12 +120,16 @@ class SearchesDesk:
                 asked_seq=0,
                 returned_seq=0,
                 vehicles=len({one.read.fold for one in stored}),
-                cut_at=permit.cut_at,
-                sentence=_said(stored, reached, permit=permit, cameras=len(names), now=now),
+                cut_at=cut,
+                sentence=_said(stored, reached, cut=cut, cameras=len(names), now=now),
             )
-            return Shown(found, ids=tuple(one.read.read_id for one in stored))
+            return Shown(
+                found,
+                ids=tuple(one.read.read_id for one in stored),
+                controllers=frozenset(one.read.controller for one in stored),
+            )
 
-        looked = self._door.look(_search(officer, asked, ground, now=now), find=find)
+        looked = self._door.look(ask, find=find)
         return replace(looked.result, asked_seq=looked.asked_seq, returned_seq=looked.returned_seq)
 
     def open_read(
@@ -115,12 +151,12 @@ class SearchesDesk:
         """
         ask = Ask(
             by=officer,
-            act=Act.OPEN_READ,
+            capability="any_plate_image_voi",
+            action=SEE,
             now=now,
             about={"what": "read", "read_id": read_id},
+            facts={"through_permitted_desk": True},  # this is that desk
             ground=ground,
-            since_at=now,  # its age is known only once it is found: `find` asks the policy again
-            until_at=now,
         )
 
         def find(_: Permit) -> Shown[ReadDetail]:
@@ -130,8 +166,9 @@ class SearchesDesk:
                     "Not opened: there is no such read any more. Search again.",
                     reason="unknown_read",
                 )
-            aged = replace(ask, since_at=read.captured_at, until_at=read.captured_at)
-            verdict = self._door.verdict(aged)
+            verdict = self._door.verdict(_of_read(ask, read))
+            if isinstance(verdict, NeedsAuthorisation):
+                raise RefusedError(said(verdict), reason=verdict.code)
             if isinstance(verdict, Refuse):
                 raise RefusedError(verdict.sentence, reason=verdict.code)
             plate_jpeg, vehicle_jpeg = self._archive.pictures(read_id) or (b"", b"")
@@ -146,7 +183,7 @@ class SearchesDesk:
                 vehicle_jpeg=vehicle_jpeg,
                 audit_seq=0,
             )
-            return Shown(detail, ids=(read_id,))
+            return Shown(detail, ids=(read_id,), controllers=frozenset({read.controller}))
 
         looked = self._door.look(ask, find=find)
         return replace(looked.result, audit_seq=looked.returned_seq)
@@ -156,7 +193,7 @@ class SearchesDesk:
             return {camera.camera_id: camera for camera in cameras.every(db)}
 
 
-def _checked(scope: Scope) -> Scope:
+def _checked(scope: Scope, *, now: datetime) -> Scope:
     """Writes a scope in its canonical form.
 
     Raises:
@@ -164,6 +201,11 @@ def _checked(scope: Scope) -> Scope:
     """
     if scope.since_at.utcoffset() is None or scope.until_at.utcoffset() is None:
         raise InputError("Not searched: the dates have no time zone. Give both in UTC.")
+    if scope.since_at > scope.until_at or scope.since_at > now:
+        raise InputError(
+            "Nothing to search: the end lies before the start, or the start is yet to come. "
+            "Look at the dates."
+        )
     if not scope.vrm:
         return scope
     if scope.kind is MatchKind.WILDCARD:
@@ -173,9 +215,10 @@ def _checked(scope: Scope) -> Scope:
 
 
 def _search(officer: Officer, scope: Scope, ground: Ground, *, now: datetime) -> Ask:
+    folds = (fold(scope.vrm),) if scope.vrm and scope.kind is MatchKind.EXACT else ()
     return Ask(
         by=officer,
-        act=Act.SEARCH if scope.vrm else Act.SEARCH_PLACE,
+        capability=SEARCH,
         now=now,
         about={
             "what": "search",
@@ -187,11 +230,52 @@ def _search(officer: Officer, scope: Scope, ground: Ground, *, now: datetime) ->
             "limit": scope.limit,
             "before": scope.before,
         },
+        tool="" if scope.vrm else "area_trawl",
+        facts={
+            "cameras": len(set(scope.cameras)),
+            "window_s": -((scope.since_at - scope.until_at) // _SECOND),
+        },
+        looked_up=_hits(officer, folds=folds, reference=ground.reference if scope.vrm else ""),
         ground=ground,
         since_at=scope.since_at,
         until_at=scope.until_at,
-        cameras=len(set(scope.cameras)),
+        folds=folds,
     )
+
+
+def _of_read(ask: Ask, read: Read) -> Ask:
+    """Turn the opening of a read into a search for just this one: its age and mark are known."""
+    folds, ground = (read.fold,), ask.ground
+    return replace(
+        ask,
+        capability=SEARCH,
+        action="do",
+        facts={},
+        looked_up=_hits(ask.by, folds=folds, reference=ground.reference if ground else ""),
+        since_at=read.captured_at,
+        until_at=read.captured_at,
+        folds=folds,
+    )
+
+
+def _hits(
+    officer: Officer, *, folds: tuple[str, ...], reference: str
+) -> Callable[[sqlite3.Connection], Mapping[str, Fact]]:
+    """Say what a search rests on: an own hit, an open one, or the incident it names.
+
+    The hub knows no command-and-control log, so that an incident counts by the form of its number;
+    it stands in the record for a reviewer (S-62).
+    """
+
+    def look_up(db: sqlite3.Connection) -> Mapping[str, Fact]:
+        incident = policies.in_force(db).grounds.references["incident"]
+        return {
+            "own_hit": any(hits.is_own(db, one, staff_id=officer.staff_id) for one in folds),
+            "open_hit_or_incident": incident.fullmatch(reference.strip()) is not None
+            or any(hits.is_open(db, one) for one in folds),
+        }
+
+    return look_up
 
 
 def _row(stored: StoredRead, *, scope: Scope, names: dict[str, Camera]) -> ReadRow:
@@ -216,10 +300,14 @@ def _clear_row(stored: StoredRead, *, names: dict[str, Camera]) -> ReadRow:
 
 
 def _said(
-    stored: list[StoredRead], scope: Scope, *, permit: Permit, cameras: int, now: datetime
+    stored: list[StoredRead], scope: Scope, *, cut: datetime | None, cameras: int, now: datetime
 ) -> str:
     """What stands above the rows: the cut, and where nothing was found, where it was looked."""
-    said = [permit.sentence] if permit.sentence else []
+    said = []
+    if cut is not None:
+        said.append(
+            f"Searched back to {cut:%d %b %Y %H:%M} UTC only. For the rest ask for an authority."
+        )
     if not stored and not scope.before:
         looked = len(scope.cameras) or cameras
         span = -((scope.since_at - min(scope.until_at, now)) // _DAY)
@@ -231,10 +319,3 @@ def _said(
 
 def _days(days: int) -> str:
     return "1 day" if days == 1 else f"{days} days"
-
-
-def _limit(officer: Officer) -> str:
-    """The role's own limit in words; a role the policy does not know never gets this far."""
-    oldest_s = POLICY.roles[officer.role].oldest_s
-    reach = "24 hours" if oldest_s <= 86_400 else _days(oldest_s // 86_400)
-    return f"your own limit is {reach}"

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from store.door import Ask, Door, Shown
+from store.door import SEE, STANDING, Ask, Door, Shown
 from store.errors import RefusedError
-from store.governance.decisions import Act, Permit
+from store.governance.rulebook.verdicts import Permit
 from store.ledger import staff
 from store.ledger.ledger import Ledger
 from store.terms import Officer
@@ -28,19 +28,28 @@ class StaffDesk:
             now: When.
 
         Raises:
-            RefusedError: Not on the register, suspended, left, or of a role without a console.
+            RefusedError: Not on the register, suspended, left, not reviewed since the role changed,
+                or not trained.
         """
         ask = Ask(
             by=Officer(staff_id=staff_id, role=""),
-            act=Act.SEE_HEALTH,
+            capability=STANDING,
             now=now,
             about={"what": "sign on"},
         )
         return self._door.look(ask, find=lambda _: Shown(self._member(staff_id), ids=())).result
 
-    def may(self, officer: Officer, act: Act, *, now: datetime) -> bool:
-        """Says whether an officer may do an act that needs no ground; audits nothing."""
-        ask = Ask(by=officer, act=act, now=now, about={})
+    def sign_off(self, officer: Officer, *, now: datetime) -> None:
+        """Writes down that an officer's console left, whatever their standing is by now.
+
+        Raises:
+            AuditUnavailableError: It could not be written down.
+        """
+        self._door.leave(officer, now=now)
+
+    def may_see(self, officer: Officer, capability: str, *, now: datetime) -> bool:
+        """Says whether an officer may see what needs no ground; audits nothing."""
+        ask = Ask(by=officer, capability=capability, action=SEE, now=now, about={})
         return isinstance(self._door.verdict(ask), Permit)
 
     def _member(self, staff_id: str) -> Officer:

@@ -6,12 +6,13 @@ steps: past the newest moment that is known to have been, by no more than the po
 
 from datetime import UTC, datetime, timedelta
 
-from store.governance.policy import POLICY, Policy
+from store.governance.policy import POLICY
+from store.governance.rulebook.figures import Figures
 
 __all__ = ["believed", "misdated"]
 
 
-def believed(now: datetime, *, seen_at: datetime | None, policy: Policy = POLICY) -> bool:
+def believed(now: datetime, *, seen_at: datetime | None, policy: Figures = POLICY) -> bool:
     """Say whether a clock may be believed.
 
     Args:
@@ -22,7 +23,7 @@ def believed(now: datetime, *, seen_at: datetime | None, policy: Policy = POLICY
     return seen_at is None or now - seen_at <= timedelta(seconds=policy.clocks.ahead_max_s)
 
 
-def misdated(captured_at: datetime, *, received_at: datetime, policy: Policy = POLICY) -> str:
+def misdated(captured_at: datetime, *, received_at: datetime, policy: Figures = POLICY) -> str:
     """Say why a capture is refused for its date, or nothing where it is sound.
 
     Args:

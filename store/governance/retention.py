@@ -2,7 +2,7 @@
 
 Bounds are inclusive and data goes by whole days (UTC): a day goes when its last instant is older
 than the policy allows. What is past its time within the day that still stays is refused by the
-second where it is asked for (`store.governance.decisions`).
+second where it is asked for (`store.governance.rulebook`).
 """
 
 from datetime import UTC, date, datetime, timedelta

@@ -1,31 +1,46 @@
 """Append to the audit chain, read it and verify it.
 
-A body says who did what, when, under which policy: the audit is where plates are written down on
-purpose. It is no log, and it never leaves but through the audit desk.
+A body says who did what, when, under which policy, by which rule and on which grant: the audit is
+where plates are written down on purpose. It is no log, and it never leaves but through the audit
+desk.
 """
 
 import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from store.errors import AuditUnavailableError
 from store.governance import chain
 from store.governance.chain import Record, Walk
-from store.governance.policy import POLICY
 from store.ledger import clock
+from store.ledger.rules import policies
 
 if TYPE_CHECKING:
     from store.ledger.ledger import Transaction
 
-__all__ = ["HUB", "append", "body_of", "check_tip", "last_seq", "read", "tail", "verify"]
+__all__ = [
+    "HUB",
+    "append",
+    "body_of",
+    "check_tip",
+    "last_seq",
+    "read",
+    "resting_on",
+    "tail",
+    "verify",
+]
 
 HUB = "hub"
 """Who acted where no person did."""
 
 _SALT_BYTES = 16
+_RESTS_ON: ContextVar[Mapping[str, str]] = ContextVar("rests_on", default=MappingProxyType({}))
 
 
 def append(
@@ -56,7 +71,8 @@ def append(
             "at": now.isoformat(),
             "by": by,
             "kind": kind,
-            "policy": POLICY.version,
+            "policy": policies.in_force(tx).version,
+            **_RESTS_ON.get(),
         }
     )
     salt = os.urandom(_SALT_BYTES)
@@ -66,6 +82,21 @@ def append(
     tx.execute("UPDATE audit_tip SET seq = ?, hash = ?", (seq, hashed))
     clock.move(tx, now=now)
     return int(seq)
+
+
+@contextmanager
+def resting_on(rule: str, *, grant: str = "") -> Iterator[None]:
+    """Let every record of this thread say meanwhile which rule it rests on, and which grant.
+
+    Args:
+        rule: Cell of the matrix, for example "search_l1.RES".
+        grant: Number of the grant that was used; empty where the role sufficed.
+    """
+    named = _RESTS_ON.set({"rule": rule, "grant": grant} if grant else {"rule": rule})
+    try:
+        yield
+    finally:
+        _RESTS_ON.reset(named)
 
 
 def last_seq(db: sqlite3.Connection) -> int:

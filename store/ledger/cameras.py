@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from store.ledger import audit
 from store.ledger.ledger import Transaction
 from store.terms import Camera
 
-__all__ = ["by_id", "every", "register"]
+__all__ = ["by_id", "controllers", "every", "register"]
 
 _CAMERA_ID = re.compile(r"[A-Z0-9-]{1,32}", re.ASCII)
 
@@ -50,3 +50,8 @@ def by_id(db: sqlite3.Connection, camera_id: str) -> Camera | None:
     """Find one camera."""
     row = db.execute("SELECT * FROM camera WHERE camera_id = ?", (camera_id,)).fetchone()
     return None if row is None else Camera(*row)
+
+
+def controllers(db: sqlite3.Connection, camera_ids: Collection[str]) -> frozenset[str]:
+    """Say which forces answer for what these cameras saw; of one not on the register nothing."""
+    return frozenset(one.controller for one in every(db) if one.camera_id in camera_ids)

@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from store.errors import InputError
-from store.governance.policy import POLICY
+from store.governance.rulebook.nouns import Rulebook
 from store.ledger import audit
 from store.ledger.instants import from_us, to_us
 from store.ledger.ledger import Transaction
+from store.ledger.rules import policies
 from store.vrm import fold, mark
 
 __all__ = [
@@ -120,7 +121,7 @@ def set_hold(tx: Transaction, order: HoldOrder, *, by: str, now: datetime) -> in
         InputError: The order names no case, no authority, no read, or a review the policy does
             not allow.
     """
-    _demand_sound(order, now=now)
+    _demand_sound(order, book=policies.in_force(tx), now=now)
     cursor = tx.execute(
         "INSERT INTO hold VALUES (NULL, ?, ?, ?, ?, ?, NULL)",
         (order.case, order.authority.strip(), by, to_us(now), to_us(order.review_at)),
@@ -158,7 +159,7 @@ def put_off(tx: Transaction, number: int, *, review_at: datetime, by: str, now: 
         InputError: There is no such hold in force, or the policy does not allow that day.
     """
     holding(tx, number)
-    _demand_review(review_at, now=now)
+    _demand_review(review_at, book=policies.in_force(tx), now=now)
     tx.execute("UPDATE hold SET review_us = ? WHERE hold_no = ?", (to_us(review_at), number))
     about = {"hold": number, "review_at": review_at.isoformat()}
     audit.append(tx, "evidential hold reviewed", by=by, now=now, about=about)
@@ -274,17 +275,17 @@ def _hold(row: sqlite3.Row) -> Hold:
     )
 
 
-def _demand_sound(order: HoldOrder, *, now: datetime) -> None:
-    if not any(form.fullmatch(order.case) for form in POLICY.grounds.references):
+def _demand_sound(order: HoldOrder, *, book: Rulebook, now: datetime) -> None:
+    if not any(form.fullmatch(order.case) for form in book.grounds.references.values()):
         raise InputError(
             "Not held: the case is in no form this force uses. Give its number in full, for "
             "example NS-2611-04417."
         )
-    if not 0 < len(order.authority.strip()) <= POLICY.holds.authority_max_chars:
+    if not 0 < len(order.authority.strip()) <= book.figures.holds.authority_max_chars:
         raise InputError(
             "Not held: no authority. Say in a line who decided it and where that is written."
         )
-    _demand_review(order.review_at, now=now)
+    _demand_review(order.review_at, book=book, now=now)
     if not order.read_ids and not order.vehicles:
         raise InputError("Not held: the order names no read and no vehicle. Name what to keep.")
     for read_id in order.read_ids:
@@ -296,8 +297,8 @@ def _demand_sound(order: HoldOrder, *, now: datetime) -> None:
             raise InputError("Not held: a time ends before it begins. Look at the dates.")
 
 
-def _demand_review(review_at: datetime, *, now: datetime) -> None:
-    longest = timedelta(seconds=POLICY.holds.review_max_s)
+def _demand_review(review_at: datetime, *, book: Rulebook, now: datetime) -> None:
+    longest = timedelta(seconds=book.figures.holds.review_max_s)
     if not now < review_at <= now + longest:
         raise InputError(
             f"Not held: the review is to be within {longest.days} days from now (S-76). "

@@ -239,6 +239,26 @@ CREATE TABLE erasing (             -- reads that an erasure has begun to remove
     day         TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE policy (              -- what was loaded; the newest is in force
+    policy_no   INTEGER PRIMARY KEY AUTOINCREMENT,
+    version     TEXT NOT NULL UNIQUE,
+    sha256      TEXT NOT NULL,
+    text        TEXT NOT NULL,
+    signature   BLOB NOT NULL,
+    loaded_by   TEXT NOT NULL,
+    loaded_us   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE staff_vehicle (       -- of members of staff and their households; no desk shows it
+    staff_id    TEXT NOT NULL REFERENCES staff,
+    fold        TEXT NOT NULL,
+    relation    TEXT NOT NULL CHECK (relation IN ('own', 'household')),
+    PRIMARY KEY (fold, staff_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX alarm_taken ON alarm (acknowledged_by) WHERE acknowledged_by != '';
+CREATE INDEX alarm_decided ON alarm (decided_by) WHERE decided_by != '';
+
 CREATE TABLE erased (              -- by which a read that came back would be known
     day         TEXT NOT NULL,
     salt        BLOB NOT NULL,

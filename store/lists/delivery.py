@@ -6,9 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from store.errors import ListError
+from store.governance.policy import POLICY
+from store.governance.rulebook.figures import ListRules
 from store.ledger import audit, lists
 from store.ledger.ledger import Ledger
 from store.ledger.lists import Arrival, Delivery
+from store.ledger.rules import policies
 from store.lists import voi
 from store.lists.extract import EXTRACT_MAX_BYTES, is_extract, read_extract
 from store.lists.gathering import Gathered, gather
@@ -97,7 +100,9 @@ def load(
     """
     arrival = _arrival(path, list_name=list_name)
     try:
-        checked = _check(path, arrival=arrival, now=now)
+        with ledger.reading() as db:
+            figures = policies.in_force(db).figures.lists
+        checked = _check(path, arrival=arrival, now=now, figures=figures)
         with ledger.transaction() as tx:
             before = lists.in_force(tx, arrival.list_name)
             _demand_successor(checked, before=before)
@@ -135,11 +140,13 @@ def _arrival(path: Path, *, list_name: str | None) -> Arrival:
     return Arrival(list_name or default, path.name, sha256)
 
 
-def _check(path: Path, *, arrival: Arrival, now: datetime) -> Checked:
+def _check(
+    path: Path, *, arrival: Arrival, now: datetime, figures: ListRules = POLICY.lists
+) -> Checked:
     with path.open("rb") as file:
         national = is_extract(file.read(64))
         file.seek(0)
-        rules = RowRules(list_name=arrival.list_name, now=now, national=national)
+        rules = RowRules(list_name=arrival.list_name, now=now, national=national, figures=figures)
         if not national:
             gathered = gather(voi.records(file), rules=rules)
             checked = Checked(arrival, gathered)

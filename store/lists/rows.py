@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from store import vrm
 from store.governance.policy import POLICY
+from store.governance.rulebook.figures import ListRules
 from store.terms import Action, Priority, VehicleOfInterest
 
 __all__ = ["COLUMNS", "Fault", "RowOutcome", "RowRules", "read_row"]
@@ -67,11 +68,13 @@ class RowRules:
         list_name: The list they are for.
         now: The moment of loading.
         national: True for a national extract: it may name all forces, and each entry has a PNC ID.
+        figures: What the policy in force says of lists.
     """
 
     list_name: str
     now: datetime
     national: bool = False
+    figures: ListRules = POLICY.lists
 
 
 def read_row(
@@ -99,7 +102,7 @@ def _entry(fields: Sequence[str], rules: RowRules) -> VehicleOfInterest:
         list_name=rules.list_name,
         vrm=mark,
         fold=vrm.fold(mark),
-        priority=POLICY.lists.reasons[_reason_code(reason)],
+        priority=rules.figures.reasons[_reason_code(reason)],
         action=Action(fields[_ACTION].strip()),
         reason=reason,
         markers=fields[_MARKERS],
@@ -130,8 +133,8 @@ def _oddities(fields: Sequence[str], entry: VehicleOfInterest, rules: RowRules) 
     odd = []
     if entry.priority is Priority.HIGH and entry.action is Action.SILENT:
         odd.append(Fault("silent_high", "a High reason with SILENT: kept as High, reported"))
-    if entry.weeds_at - _DAY - rules.now > timedelta(seconds=POLICY.lists.weed_date_far_s):
-        days = POLICY.lists.weed_date_far_s // 86400
+    if entry.weeds_at - _DAY - rules.now > timedelta(seconds=rules.figures.weed_date_far_s):
+        days = rules.figures.weed_date_far_s // 86400
         odd.append(Fault("weed_date_far", f"weed date more than {days} days ahead: kept, reported"))
     for number, field in enumerate(fields, start=1):
         if field.startswith(_FORMULA_STARTS):
@@ -141,8 +144,8 @@ def _oddities(fields: Sequence[str], entry: VehicleOfInterest, rules: RowRules) 
     return odd
 
 
-def _check_length(fields: Sequence[str], _rules: RowRules) -> Fault | None:
-    longest = POLICY.lists.field_max_chars
+def _check_length(fields: Sequence[str], rules: RowRules) -> Fault | None:
+    longest = rules.figures.field_max_chars
     for number, field in enumerate(fields, start=1):
         if len(field) > longest:
             return Fault("field_too_long", f"column {number} is longer than {longest} characters")
@@ -179,8 +182,8 @@ def _check_action(fields: Sequence[str], _rules: RowRules) -> Fault | None:
     return None
 
 
-def _check_reason(fields: Sequence[str], _rules: RowRules) -> Fault | None:
-    if _reason_code(fields[_REASON]) not in POLICY.lists.reasons:
+def _check_reason(fields: Sequence[str], rules: RowRules) -> Fault | None:
+    if _reason_code(fields[_REASON]) not in rules.figures.reasons:
         return Fault("reason", "column 7 does not begin with a reason code of the closed list")
     return None
 
@@ -201,7 +204,7 @@ def _check_force(fields: Sequence[str], rules: RowRules) -> Fault | None:
     force = " ".join(fields[_FORCE].upper().split())
     if not force:
         return Fault("force_missing", "column 10 names no force")
-    if not rules.national and force in POLICY.lists.national_names:
+    if not rules.national and force in rules.figures.national_names:
         return Fault("national_circulation", "a local list may not name all forces")
     return None
 

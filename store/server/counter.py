@@ -5,7 +5,6 @@ from datetime import datetime
 
 from store import wire
 from store.desks import Desks
-from store.governance.decisions import Act
 from store.terms import Officer
 
 __all__ = ["Counter"]
@@ -23,9 +22,13 @@ class Counter:
         """Lets an officer in; RefusedError where the register does not have them active."""
         return self._desks.staff.sign_on(staff_id, now=self._clock())
 
+    def sign_off(self, officer: Officer) -> None:
+        """Writes down that an officer's console left."""
+        self._desks.staff.sign_off(officer, now=self._clock())
+
     def sees_alarms(self, officer: Officer) -> bool:
         """Says whether the policy lets this officer be told of alarms."""
-        return self._desks.staff.may(officer, Act.SEE_ALARMS, now=self._clock())
+        return self._desks.staff.may_see(officer, "live_hit_feed", now=self._clock())
 
     def follow(self, officer: Officer) -> int:
         """Writes down that the officer follows the alarms, and says from which change."""

@@ -80,6 +80,7 @@ class Session:
 
     async def run(self) -> None:
         """Serves until the console leaves, sends what is not of the protocol, or is cancelled."""
+        officer: Officer | None = None
         try:
             officer = await self._greeted()
             while (body := await self._read()) is not None:
@@ -94,6 +95,8 @@ class Session:
             await self.refuse(refused)
         finally:
             await self._drop_work()
+            if officer is not None:
+                await self._signed_off(officer)
 
     async def refuse(self, refused: StoreError) -> None:
         """Says why this connection ends, and waits a moment for the console to hear it."""
@@ -122,6 +125,11 @@ class Session:
         officer = await self._at_desk(lambda: self._counter.sign_on(hello.staff_id))
         await self._send(wire.framed(wire.Welcome(version=wire.VERSION, officer=officer)))
         return officer
+
+    async def _signed_off(self, officer: Officer) -> None:
+        """Write down that the console left; where that cannot be, its silence is on record."""
+        with suppress(StoreError):
+            await self._at_desk(lambda: self._counter.sign_off(officer))
 
     async def _answer(self, asked: wire.Asked, *, officer: Officer) -> None:
         try:

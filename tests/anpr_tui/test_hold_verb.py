@@ -11,10 +11,16 @@ from anpr_tui.cli import main
 from store.ledger import audit, staff
 from store.store import open_store
 from store.terms import Officer
+from tests.store import policies
 from tests.store.archive.weeded import KEPT, KEPT_PLATES, build
 
 CASE = ["--case", "NS-2611-04417"]
-REASON = ["--reason", "Disclosure schedule for the trial over Moor Lane"]
+REASON = [
+    "--class",
+    "serious crime",
+    "--reason",
+    "Disclosure schedule for the trial over Moor Lane",
+]
 REVIEW = f"{datetime.now(UTC) + timedelta(days=100):%Y-%m-%d}"
 
 
@@ -24,6 +30,7 @@ def state(tmp_path: Path) -> Path:
     store = open_store(tmp_path / "state")
     with store.ledger.transaction() as tx:
         staff.enrol(tx, Officer("NS4900", "AM", "Hale"), now=datetime.now(UTC))
+    policies.in_force(store.ledger, *policies.HOLDS_BY_ROLE, now=datetime.now(UTC))
     store.close()
     return tmp_path / "state"
 
@@ -69,6 +76,18 @@ def test_another_case_and_an_unknown_number_are_refused_in_one_line(state: Path)
     unknown = set_one(state, by="NS9999")
     assert unknown.exit_code == 1
     assert "not on the register" in unknown.output
+
+
+def test_two_must_sign_before_what_is_held_is_searched(tmp_path: Path) -> None:
+    build(tmp_path / "state")
+    store = open_store(tmp_path / "state")
+    with store.ledger.transaction() as tx:
+        staff.enrol(tx, Officer("NS4900", "AM", "Hale"), now=datetime.now(UTC))
+    store.close()
+    set_one(tmp_path / "state")
+    refused = anpr("search", "1", *CASE, *REASON, state=tmp_path / "state")
+    assert (refused.exit_code, KEPT_PLATES[0] in refused.output) == (1, False)
+    assert "the ANPR Manager and the case owner" in refused.output
 
 
 def test_a_vehicle_without_dates_is_a_slip_of_the_keyboard(state: Path) -> None:

@@ -5,9 +5,10 @@ import pytest
 from anpr_tui.widgets.forms.ground_form import DEMONSTRATION_GROUND
 from anpr_tui.widgets.forms.plate_hint import said_of
 from anpr_tui.words import do_line, markers, percent, phonetic, spaced, why_listed
-from store.governance.decisions import check_ground
-from store.governance.policy import POLICY
-from store.purposes import Category
+from store.door import kept
+from store.governance.rulebook.grounds import unfounded
+from store.governance.rulebook.loading import carried
+from store.governance.rulebook.verdicts import Asked
 from tests.anpr_tui.scripted_hub import alarm
 
 
@@ -68,9 +69,10 @@ def test_a_plate_is_described_while_it_is_typed(typed, said):
     assert said_of(typed) == said
 
 
-def test_the_classes_of_the_form_are_those_of_the_policy():
-    assert set(Category) == POLICY.grounds.categories
-
-
 def test_the_ground_of_the_demonstration_satisfies_the_policy():
-    assert check_ground(DEMONSTRATION_GROUND) is None
+    book, ground = carried(), kept(DEMONSTRATION_GROUND)
+    asked = Asked(role="OP", capability="search_l0", action="do", facts=ground)
+    assert list(unfounded(asked, rules=book.grounds)) == []
+    assert ground["purpose"] in book.purposes
+    assert ground["category"] in book.tiers["search_l0"].categories
+    assert book.grounds.references["incident"].fullmatch(ground["reference"])

@@ -41,6 +41,13 @@ GROUND = Ground(
     reference="NS-2611-04417",
     reason="Named by a witness at the burglary in Moor Lane on 19 Nov",
 )
+INCIDENT = Ground(
+    purpose=Purpose.PREVENT_DETECT,
+    category=Category.OPERATIONAL_RESPONSE,
+    reference="NS-20261122-0931",
+    reason="Seen leaving the robbery at the Quay by two passers-by",
+)
+"""What an operator searches on: a log of command and control."""
 
 
 @dataclass

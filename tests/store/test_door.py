@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from store.door import Ask, Door, Shown
+from store.door import SEARCH as DATED
+from store.door import SEE, Ask, Door, Shown, cut_at
 from store.errors import AuditUnavailableError, CorruptError, RefusedError
-from store.governance.decisions import Act, Permit, Refuse
+from store.governance.rulebook.verdicts import Permit, Refuse
 from store.ledger import audit
 from store.ledger import ledger as ledger_module
 from store.ledger.ledger import Transaction
@@ -16,15 +17,21 @@ from tests.store.rig import GROUND, INVESTIGATOR, NOON, OPERATOR, Rig
 
 SEARCH = Ask(
     by=INVESTIGATOR,
-    act=Act.SEARCH,
+    capability=DATED,
     now=NOON,
     about={"what": "search", "vrm": "TE57CAR"},
     ground=GROUND,
     since_at=NOON - timedelta(days=7),
     until_at=NOON,
 )
-WATCH = Ask(by=OPERATOR, act=Act.SEE_ALARMS, now=NOON, about={"what": "board"})
-ANSWER = Ask(by=OPERATOR, act=Act.ANSWER_ALARM, now=NOON, about={"alarm_id": "A-1"})
+WATCH = Ask(by=OPERATOR, capability="live_hit_feed", action=SEE, now=NOON, about={"what": "board"})
+ANSWER = Ask(
+    by=OPERATOR,
+    capability="acknowledge_alarm",
+    now=NOON,
+    about={"alarm_id": "A-1"},
+    facts={"disposition": "none", "bulk": False},
+)
 
 
 @pytest.fixture
@@ -170,7 +177,7 @@ def test_somebody_unknown_is_refused_and_on_record(rig: Rig, door: Door) -> None
 
 def test_an_age_limit_cuts_and_the_cut_is_on_record(rig: Rig, door: Door) -> None:
     old = replace(SEARCH, since_at=NOON - timedelta(days=120))
-    looked = door.look(old, find=lambda permit: Shown(permit.cut_at, ids=()))
+    looked = door.look(old, find=lambda permit: Shown(cut_at(permit, now=NOON), ids=()))
     assert looked.result == NOON - timedelta(days=90)
     assert rig.records()[-2]["about"]["cut_at"] == (NOON - timedelta(days=90)).isoformat()
 

@@ -18,7 +18,7 @@ __all__ = ["GROUND", "named", "stored_reads"]
 GROUND = Ground(
     purpose=Purpose.PREVENT_DETECT,
     category=Category.OPERATIONAL_RESPONSE,
-    reference="NS-2611-04417",
+    reference="NS-20261122-0412",
     reason="Demonstration counts its rendered footage against the hub",
 )
 PAGE = 500  # the most that a search gives at once

@@ -19,6 +19,7 @@ from anpr_tui.verbs import state_option, writing_log
 from store.desks.holds import Evidence, HoldsDesk, open_holds_desk
 from store.errors import UnavailableError
 from store.ledger.holds import Hold, HoldOrder, Vehicle
+from store.purposes import Category
 from store.store import open_store
 from store.terms import Ground, MatchKind, Officer, Purpose, Scope
 
@@ -131,6 +132,13 @@ def release(*, number: int, why: str, staff_id: str, state: Path) -> None:
 @hold.command()
 @_NUMBER
 @click.option("--case", required=True, help="The case of the hold.")
+@click.option(
+    "--class",
+    "category",
+    required=True,
+    type=click.Choice([one.value for one in Category]),
+    help="Class of the offence the case is about.",
+)
 @click.option("--reason", required=True, help="Why you look, 15 characters or more.")
 @click.option("--vrm", default="", help="A mark, ? and * being wild. Default: all.")
 @click.option("--pictures", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
@@ -141,6 +149,7 @@ def search(
     *,
     number: int,
     case: str,
+    category: str,
     reason: str,
     vrm: str,
     pictures: Path | None,
@@ -150,7 +159,7 @@ def search(
 ) -> None:
     """List what hold NUMBER keeps; with --pictures, write its pictures into DIR."""
     officer, now = Officer(staff_id, ""), datetime.now(UTC)
-    ground = Ground(Purpose.ONGOING_INVESTIGATION, "", case, reason)
+    ground = Ground(Purpose.ONGOING_INVESTIGATION, category, case, reason)
     kind = MatchKind.WILDCARD if set("?*") & set(vrm) else MatchKind.EXACT
     scope = Scope(vrm, kind, _EVER_AT, now + timedelta(days=1), (), 500)
     with _desk(state) as desk:

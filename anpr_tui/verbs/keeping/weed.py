@@ -17,6 +17,7 @@ from store.archive import absence, weeding
 from store.archive.weeding import Certificate, PastDay
 from store.errors import UnavailableError
 from store.ledger.ledger import Ledger
+from store.ledger.rules import policies
 from store.store import open_store
 
 __all__ = ["weed"]
@@ -54,7 +55,7 @@ def weed(
         raise UnavailableError(f"Nothing was done: {state} holds no hub. Name it with --state.")
     now = datetime.now(UTC)
     if dry_run:
-        _tell_due(weeding.due(state, now=now), as_json=as_json)
+        _tell_due(weeding.due(state, reads_s=_kept_s(state), now=now), as_json=as_json)
         _demand_clock(state, now=now)
         return
     with writing_log(state):
@@ -70,6 +71,16 @@ def weed(
             store.close()
     _tell_proof(proof, as_json=as_json)
     ctx.exit(1 if proof.findings else 0)
+
+
+def _kept_s(state: Path) -> int:
+    """How long the policy in force keeps reads."""
+    ledger = Ledger.open(state / "ledger" / "ledger.db")
+    try:
+        with ledger.reading() as db:
+            return policies.in_force(db).reads_s
+    finally:
+        ledger.close()
 
 
 def _demand_clock(state: Path, *, now: datetime) -> None:

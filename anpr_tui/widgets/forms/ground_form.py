@@ -14,7 +14,7 @@ __all__ = ["DEMONSTRATION_GROUND", "GroundForm"]
 DEMONSTRATION_GROUND = Ground(
     purpose=Purpose.PREVENT_DETECT,
     category=Category.OPERATIONAL_RESPONSE,
-    reference="NS-2611-04417",
+    reference="NS-20261122-0412",
     reason="Demonstration on rendered footage of a fictional force",
 )
 """Stands in the form where the hub says that footage and force are made up."""

@@ -6,7 +6,27 @@ from store.governance.rulebook.facts import number
 from store.governance.rulebook.nouns import Cell, Rulebook, Tier
 from store.governance.rulebook.verdicts import Asked
 
-__all__ = ["authority_for", "gap", "out_of_age", "reach_s", "tier_of"]
+__all__ = ["authority_for", "gap", "out_of_age", "reach_s", "searches_at", "tier_of"]
+
+
+def searches_at(age_s: int, *, book: Rulebook) -> tuple[str, ...]:
+    """Name the rows by which data of an age are searched without a tool, the widest first.
+
+    Args:
+        age_s: Of the newest datum asked for; 0 or more.
+        book: The rule book.
+
+    Returns:
+        Rows of the matrix; the oldest there is where none reaches that far.
+    """
+    plain = {
+        name: tier
+        for name, tier in book.tiers.items()
+        if book.is_in(name, group="searches") and not tier.held
+    }
+    widest = sorted(plain, key=lambda name: plain[name].upto_s, reverse=True)
+    fitting = tuple(name for name in widest if plain[name].over_s < age_s <= plain[name].upto_s)
+    return fitting or tuple(widest[:1])
 
 
 def tier_of(asked: Asked, *, book: Rulebook) -> Tier | None:

@@ -13,7 +13,7 @@ from store.governance.rulebook.grounds import unfounded
 from store.governance.rulebook.nouns import ACTIONS, Cell, Condition, Rulebook
 from store.governance.rulebook.verdicts import Asked, NeedsAuthorisation, Permit, Refuse, Verdict
 
-__all__ = ["decide"]
+__all__ = ["decide", "stand"]
 
 STAFF_STATES = {"suspended": "staff_suspended", "left": "staff_left"}
 FITTING = {
@@ -38,7 +38,7 @@ UNFIT = {
 def decide(asked: Asked, *, book: Rulebook) -> Verdict:
     """Decide on one act of one person."""
     if (code := next(_against(asked, book=book), None)) is not None:
-        return Refuse(code, book.say(code))
+        return Refuse(code, book.say(code, on=asked.capability))
     tier = book.tiers.get(asked.capability)
     permit = Permit(
         f"{asked.capability}.{asked.role}", _fitting(asked, book=book), _view(asked, book=book)
@@ -51,6 +51,17 @@ def decide(asked: Asked, *, book: Rulebook) -> Verdict:
         code = "needs_fdo_order"
         return NeedsAuthorisation(tier.authority, tier.authorisers, code, book.say(code))
     return _on_authority(asked, permit=permit, book=book)
+
+
+def stand(asked: Asked, *, book: Rulebook) -> Permit | Refuse:
+    """Decide whether somebody may be here at all: role known, active, reviewed, trained (S-50).
+
+    Every row of the matrix asks for this too; by itself it opens a console and nothing on it.
+    """
+    against = () if asked.role in book.titles else ("unknown_role",)
+    for code in (*against, *_person(asked, book=book)):
+        return Refuse(code, book.say(code))
+    return Permit(f"standing.{asked.role}", "in_good_standing")
 
 
 def _on_authority(asked: Asked, *, permit: Permit, book: Rulebook) -> Verdict:

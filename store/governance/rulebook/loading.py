@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-from store.governance.rulebook.contradictions import refuse_contradictions
+from store.governance.rulebook.figures import figures_in
 from store.governance.rulebook.nouns import Check, Condition, Rulebook, Tier, Tool
-from store.governance.rulebook.parts import (
+from store.governance.rulebook.reading.contradictions import refuse_contradictions
+from store.governance.rulebook.reading.parts import (
     authority_in,
     check_in,
     conditions_in,
@@ -20,7 +21,7 @@ from store.governance.rulebook.parts import (
     tier_in,
     tool_in,
 )
-from store.governance.rulebook.sections import Section, opened
+from store.governance.rulebook.reading.sections import Section, opened
 
 __all__ = ["carried", "load"]
 
@@ -32,14 +33,6 @@ ASKED_BY_RULES = frozenset(
         "searches_left", "signs_as", "span_to_age_s", "training_expires_in_s", "window_s",
     }
 )  # fmt: skip
-
-DESKS_FIGURES = {
-    "clocks": ("ahead_max_s", "capture_ahead_max_s"),
-    "holds": ("review_max_s", "authority_max_chars"),
-    "places": ("cameras_max", "window_s"),
-    "alarms": ("repeat_hits_raise", "repeat_hits_window_s", "unacknowledge_s"),
-    "lists": ("weed_date_far_s", "field_max_chars", "national_names", "reasons"),
-}
 
 
 @cache
@@ -56,7 +49,7 @@ def load(text: str) -> Rulebook:
             rules contradict each other; the message names the key and its line.
     """
     file = opened(text)
-    _desks_figures(file)
+    version = file.take("version", str)
     titles = file.table("titles").values(str)
     ranks = file.table("ranks").values(int)
     matrix = {row: row_in(cells, titles) for row, cells in file.table("matrix").tables()}
@@ -88,7 +81,7 @@ def load(text: str) -> Rulebook:
     )
     words = file.table("words")
     book = Rulebook(
-        version=file.take("version", str),
+        version=version,
         reads_s=reads_s,
         ceiling_s=ceiling_s,
         titles=titles,
@@ -116,6 +109,7 @@ def load(text: str) -> Rulebook:
         words=words.values(str),
         known_facts=_facts(checks, conditions=conditions, tiers=tiers, tools=tools),
         overrides_before_review=overrides,
+        figures=figures_in(file, version=version, reads_s=reads_s),
     )
     file.done()
     refuse_contradictions(book, file=file)
@@ -161,19 +155,6 @@ def _signers(section: Section) -> int:
     signers = section.count("authorisers")
     section.done()
     return signers
-
-
-def _desks_figures(file: Section) -> None:
-    """Hold the figures that policy.py reads to their names; it reads their values itself."""
-    for _, role in file.table("roles").tables():
-        for key in ("title", "acts", "oldest_s"):
-            role.take(key, object)
-        role.done()
-    for name, keys in DESKS_FIGURES.items():
-        section = file.table(name)
-        for key in keys:
-            section.take(key, object)
-        section.done()
 
 
 def _facts(

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from store.governance.rulebook.figures import Figures
+
 __all__ = [
     "ACTIONS",
     "Cell",
@@ -241,6 +243,7 @@ class Rulebook:
         words: Reason code to what is said of it.
         known_facts: Names of the circumstances that rules look at; another one is refused.
         overrides_before_review: Urgent orders of one shift before a review is raised.
+        figures: What desks and machines go by.
     """
 
     version: str
@@ -268,6 +271,7 @@ class Rulebook:
     words: Mapping[str, str]
     known_facts: frozenset[str]
     overrides_before_review: int
+    figures: Figures
 
     def cell(self, capability: str, *, role: str) -> Cell:
         """What a role may do in a row; NONE where no rule names it."""
@@ -277,6 +281,7 @@ class Rulebook:
         """Whether a capability belongs to a named set."""
         return capability in self.groups[group]
 
-    def say(self, code: str) -> str:
-        """What was not done, why, and what to do next."""
-        return f"Not done: {self.words[code.partition(':')[0]]}"
+    def say(self, code: str, *, on: str = "") -> str:
+        """What was not done, why, and what to do next; in a row's own words where it has some."""
+        general = self.words[code.partition(":")[0]]
+        return f"Not done: {self.words.get(f'{code}:{on}', self.words.get(code, general))}"

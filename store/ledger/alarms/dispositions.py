@@ -7,12 +7,12 @@ one is first and the other is told.
 from datetime import datetime, timedelta
 
 from store.errors import RefusedError
-from store.governance.policy import POLICY
 from store.ledger import audit
 from store.ledger.alarms.board import alarm_number, by_id
 from store.ledger.alarms.raising import next_seq
 from store.ledger.instants import to_us
 from store.ledger.ledger import Transaction
+from store.ledger.rules import policies
 from store.terms import Alarm, AlarmState, Decision, Disposition
 
 __all__ = ["acknowledge", "decide", "unacknowledge"]
@@ -57,10 +57,11 @@ def unacknowledge(tx: Transaction, alarm_id: str, *, staff_id: str, now: datetim
             "or ask the officer who has it.",
             reason="not_yours",
         )
-    allowed = timedelta(seconds=POLICY.alarms.unacknowledge_s)
+    allowed_s = policies.in_force(tx).figures.alarms.unacknowledge_s
+    allowed = timedelta(seconds=allowed_s)
     if not timedelta(0) <= now - alarm.acknowledged_at <= allowed:
         raise RefusedError(
-            f"Not taken back: that is possible for {POLICY.alarms.unacknowledge_s} s only. "
+            f"Not taken back: that is possible for {allowed_s} s only. "
             "Record a disposition instead.",
             reason="too_late",
         )

@@ -11,11 +11,11 @@ from datetime import datetime
 
 import msgspec
 
-from store.governance.policy import POLICY
 from store.ledger import audit
 from store.ledger.alarms.board import by_id
 from store.ledger.instants import to_us
 from store.ledger.ledger import Transaction
+from store.ledger.rules import policies
 from store.terms import (
     Action,
     Alarm,
@@ -190,7 +190,8 @@ def _repeat(
 
 def _often(tx: Transaction, read: Read, number: int) -> bool:
     """Say whether this sight is one of so many within the window that the display rises."""
-    window_us = POLICY.alarms.repeat_window_s * 1_000_000
+    rules = policies.in_force(tx).figures.alarms
+    window_us = rules.repeat_window_s * 1_000_000
     at_us = to_us(read.captured_at)
     near = [
         us
@@ -200,7 +201,7 @@ def _often(tx: Transaction, read: Read, number: int) -> bool:
             (number, at_us - window_us, at_us + window_us),
         )
     ]
-    hits = POLICY.alarms.repeat_hits
+    hits = rules.repeat_hits
     return any(
         last - first <= window_us for first, last in zip(near, near[hits - 1 :], strict=False)
     )

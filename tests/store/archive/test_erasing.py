@@ -216,7 +216,7 @@ def test_an_order_that_is_not_whole_erases_nothing(
 
 
 def test_only_an_anpr_manager_erases_and_only_beside_no_recorder(store: Store) -> None:
-    with pytest.raises(RefusedError, match="ANPR managers"):
+    with pytest.raises(RefusedError, match="your role does not do that"):
         ErasuresDesk(store).erase(INVESTIGATOR, ORDER, now=NOW)
     intake = store.intake()
     with pytest.raises(BusyError, match="Stop it"):

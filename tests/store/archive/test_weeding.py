@@ -35,6 +35,8 @@ from tests.store.archive.weeded import (
 )
 
 ROOT = Path(__file__).parents[3]
+YEAR_S = 365 * 86_400
+JUST = timedelta(microseconds=1)
 GONE = [*PAST.values(), UNFILED]
 
 
@@ -128,9 +130,9 @@ def test_nothing_of_them_waits_in_a_log_of_the_databases(store: Store) -> None:
 
 def test_a_day_stays_until_its_last_instant_is_past(store: Store) -> None:
     midnight = datetime(2026, 11, 22, tzinfo=UTC)
-    days = [day.day for day in weeding.due(store.state, now=midnight - timedelta(microseconds=1))]
+    days = [day.day for day in weeding.due(store.state, reads_s=YEAR_S, now=midnight - JUST)]
     assert days == list(PAST)[:-1]
-    assert [day.day for day in weeding.due(store.state, now=midnight)] == list(PAST)
+    assert [day.day for day in weeding.due(store.state, reads_s=YEAR_S, now=midnight)] == list(PAST)
 
 
 def test_an_alarm_keeps_its_number_and_priority_and_loses_its_vehicle(

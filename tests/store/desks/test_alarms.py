@@ -152,5 +152,5 @@ def test_nothing_deployed_needs_its_reason(rig: Rig, why: str) -> None:
             why=why,
             now=NOON,
         )
-    assert refused.value.reason == "why_missing"
+    assert refused.value.reason == "disposition_reason_missing"
     assert rig.kinds(by=OPERATOR.staff_id) == ["refused"]

@@ -33,13 +33,13 @@ class ShutDoor(Door):
     def look(self, *_: object, **__: object) -> Any:
         raise ShutError
 
-    change = verdict = look
+    change = verdict = leave = look
 
 
 ARGUMENTS: dict[str, object] = {
     "officer": OPERATOR,
     "staff_id": OPERATOR.staff_id,
-    "act": "see alarms",
+    "capability": "live_hit_feed",
     "now": NOON,
     "limit": 10,
     "alarm_id": "A-1",

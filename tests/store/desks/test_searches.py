@@ -6,8 +6,20 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from store.errors import InputError, RefusedError
+from store.purposes import Category
 from store.terms import Certainty, MatchKind
-from tests.store.rig import GROUND, INVESTIGATOR, NOON, OPERATOR, Rig, read, scope
+from tests.store.policies import TWO_YEARS, in_force
+from tests.store.rig import (
+    COLLEAGUE,
+    GROUND,
+    INCIDENT,
+    INVESTIGATOR,
+    NOON,
+    OPERATOR,
+    Rig,
+    read,
+    scope,
+)
 
 
 @pytest.fixture
@@ -76,17 +88,52 @@ def test_the_age_limit_cuts_an_investigators_search_and_says_so(found: Rig) -> N
 
 
 def test_an_operator_reaches_24_hours(found: Rig) -> None:
-    page = found.desks.searches.search(OPERATOR, scope("TE07CAR"), GROUND, now=NOON)
+    page = found.desks.searches.search(OPERATOR, scope("TE07CAR"), INCIDENT, now=NOON)
     assert [row.read_id for row in page.rows] == [f"{1:032x}"]
     assert page.cut_at == NOON - timedelta(days=1)
 
 
 def test_a_search_that_is_all_past_the_limit_is_refused_with_what_to_do(found: Rig) -> None:
     past = replace(scope(days=120), until_at=NOON - timedelta(days=100))
-    with pytest.raises(RefusedError, match="ANPR Manager") as refused:
+    with pytest.raises(RefusedError, match="an Inspector") as refused:
         found.desks.searches.search(INVESTIGATOR, past, GROUND, now=NOON)
-    assert refused.value.reason == "age_over_limit"
-    assert found.kinds(by=INVESTIGATOR.staff_id) == ["refused"]
+    assert refused.value.reason == "needs_grant"
+    record = found.records()[-1]
+    assert (record["kind"], record["by"]) == ("refused", INVESTIGATOR.staff_id)
+    assert (record["about"]["authority"], record["about"]["authorisers"]) == ("inspector", 1)
+
+
+def test_an_operator_who_names_neither_hit_nor_incident_is_told_what_to_name(found: Rig) -> None:
+    with pytest.raises(RefusedError, match="log number") as refused:
+        found.desks.searches.search(
+            OPERATOR, scope("TE07CAR"), replace(INCIDENT, reference="NS-2611-04417"), now=NOON
+        )
+    assert refused.value.reason == "condition_not_met:open_hit_or_incident"
+
+
+def test_an_open_alarm_lets_any_operator_look_back_a_day(found: Rig) -> None:
+    found.raised(read(1, vrm="TE07CAR", age=timedelta(hours=1)))
+    ground = replace(INCIDENT, reference="NS-2611-04417")
+    page = found.desks.searches.search(OPERATOR, scope("TEO7CAR"), ground, now=NOON)
+    assert page.cut_at == NOON - timedelta(days=1)
+
+
+def test_an_own_hit_lets_its_operator_look_back_ninety_days_and_no_colleague(found: Rig) -> None:
+    alarm = found.raised(read(1, vrm="TE07CAR", age=timedelta(hours=1)))
+    found.desks.alarms.acknowledge(OPERATOR, alarm_id=alarm.alarm_id, now=NOON)
+    asked = scope("TE07CAR", days=120)
+    own = found.desks.searches.search(OPERATOR, asked, GROUND, now=NOON)
+    assert own.cut_at == NOON - timedelta(days=90)
+    other = found.desks.searches.search(COLLEAGUE, asked, INCIDENT, now=NOON)
+    assert other.cut_at == NOON - timedelta(days=1)
+
+
+def test_a_record_says_by_which_rule_and_whose_data_came_back(found: Rig) -> None:
+    found.desks.searches.search(INVESTIGATOR, scope("TE07CAR"), GROUND, now=NOON)
+    asked, returned = found.records()[-2:]
+    assert {one["rule"] for one in (asked, returned)} == {"search_l1.RES"}
+    assert returned["about"]["controllers"] == ["NS"]
+    assert asked["about"]["ground"]["purpose"] == "ongoing_investigation"
 
 
 def test_a_reason_nobody_can_check_is_refused(found: Rig) -> None:
@@ -107,15 +154,34 @@ def test_a_search_by_place_shows_where_and_when_and_no_plate(found: Rig) -> None
     place = scope("", days=1 / 12, cameras=("NS-C01",))
     page = found.desks.searches.search(INVESTIGATOR, place, GROUND, now=NOON)
     assert [(row.vrm, row.camera_name) for row in page.rows] == [("░░░░░░░", "Ring Rd E")]
-    assert found.records()[-2]["about"]["act"] == "search place"
+    assert found.records()[-2]["about"]["tool"] == "area_trawl"
 
 
-@pytest.mark.parametrize("cameras", [(), tuple(f"NS-C0{n}" for n in range(6))])
-def test_a_search_by_place_keeps_to_few_cameras(found: Rig, cameras: tuple[str, ...]) -> None:
-    place = scope("", days=1 / 12, cameras=cameras)
-    with pytest.raises(RefusedError, match="5 cameras and 2 hours") as refused:
+@pytest.mark.parametrize(
+    ("cameras", "hours", "code"),
+    [
+        ((), 2, "scope_empty"),
+        (tuple(f"NS-C0{n}" for n in range(5)), 2, ""),
+        (tuple(f"NS-C0{n}" for n in range(6)), 2, "needs_grant"),
+        (("NS-C01",), 2.001, "needs_grant"),
+    ],
+)
+def test_a_search_by_place_keeps_to_few_cameras_and_a_short_time(
+    found: Rig, cameras: tuple[str, ...], hours: float, code: str
+) -> None:
+    place = scope("", days=hours / 24, cameras=cameras)
+    said = ""
+    try:
         found.desks.searches.search(INVESTIGATOR, place, GROUND, now=NOON)
-    assert refused.value.reason == "place_too_wide"
+    except RefusedError as refused:
+        said = refused.reason
+    assert said == code
+
+
+def test_an_operator_searches_plates_and_no_places(found: Rig) -> None:
+    place = scope("", days=1 / 12, cameras=("NS-C01",))
+    with pytest.raises(RefusedError):
+        found.desks.searches.search(OPERATOR, place, INCIDENT, now=NOON)
 
 
 @pytest.mark.parametrize(
@@ -157,13 +223,28 @@ class TestNeeds:
         needs = rig.desks.searches.needs(INVESTIGATOR, scope(days=7.5), GROUND, now=NOON)
         assert needs.may
         assert needs.oldest_days == 8
-        assert needs.sentence == "Nothing more. Oldest part 8 days; your own limit is 90 days."
+        assert needs.sentence == "Nothing more. Oldest part 8 days."
+
+    def test_it_says_whose_authority_the_rest_would_need(self, rig: Rig) -> None:
+        needs = rig.desks.searches.needs(INVESTIGATOR, scope(days=120), GROUND, now=NOON)
+        assert (needs.may, needs.authority, needs.authorisers) == (True, "inspector", 1)
+        assert needs.sentence == (
+            "Reaches back to 24 Aug 2026 12:00 UTC only. The part before it needs an Inspector."
+        )
+
+    def test_it_says_whose_authority_all_of_it_needs(self, rig: Rig) -> None:
+        in_force(rig.ledger, *TWO_YEARS, now=NOON)
+        old = replace(scope(days=420), until_at=NOON - timedelta(days=400))
+        ground = replace(GROUND, category=Category.MAJOR)
+        needs = rig.desks.searches.needs(INVESTIGATOR, old, ground, now=NOON)
+        assert (needs.may, needs.authority, needs.authorisers) == (False, "superintendent", 1)
+        assert "a Superintendent" in needs.sentence
 
     def test_it_says_where_the_limit_will_cut(self, rig: Rig) -> None:
-        needs = rig.desks.searches.needs(OPERATOR, scope(), GROUND, now=NOON)
+        needs = rig.desks.searches.needs(OPERATOR, scope(), INCIDENT, now=NOON)
         assert needs.may
         assert "Reaches back to 21 Nov 2026 12:00 UTC only" in needs.sentence
-        assert "24 hours" in needs.sentence
+        assert (needs.authority, needs.authorisers) == ("", 0)
 
     def test_it_says_what_is_wrong_with_the_ground(self, rig: Rig) -> None:
         needs = rig.desks.searches.needs(
@@ -196,14 +277,14 @@ class TestOpenRead:
             INVESTIGATOR, read_id=f"{3:032x}", ground=GROUND, now=NOON
         )
         asked, returned = found.records()[-2:]
-        assert (asked["kind"], asked["about"]["act"]) == ("asked", "open read")
+        assert (asked["kind"], asked["about"]["act"]) == ("asked", "any_plate_image_voi")
         assert asked["about"]["read_id"] == f"{3:032x}"
         assert (returned["seq"], returned["about"]["count"]) == (detail.audit_seq, 1)
 
     def test_a_read_past_the_role_s_reach_stays_shut(self, found: Rig) -> None:
         with pytest.raises(RefusedError) as refused:
-            found.desks.searches.open_read(OPERATOR, read_id=f"{3:032x}", ground=GROUND, now=NOON)
-        assert refused.value.reason == "age_over_limit"
+            found.desks.searches.open_read(OPERATOR, read_id=f"{3:032x}", ground=INCIDENT, now=NOON)
+        assert refused.value.reason == "not_own"
         assert found.kinds(by=OPERATOR.staff_id) == ["asked", "refused"]
 
     def test_it_needs_a_ground(self, found: Rig) -> None:
@@ -214,6 +295,7 @@ class TestOpenRead:
                 ground=replace(GROUND, reason="123"),
                 now=NOON,
             )
+        assert found.kinds(by=INVESTIGATOR.staff_id) == ["refused"]
 
     def test_a_read_that_is_gone_is_refused_and_on_record(self, found: Rig) -> None:
         with pytest.raises(RefusedError, match="no such read"):

@@ -16,7 +16,7 @@ from store.governance.rulebook.nouns import (
     Tier,
     Tool,
 )
-from store.governance.rulebook.sections import Section
+from store.governance.rulebook.reading.sections import Section
 
 __all__ = [
     "authority_in",
@@ -121,7 +121,6 @@ def conditions_in(
 
 def grounds_in(section: Section) -> GroundRules:
     """Read the rules for references and reasons."""
-    section.names("categories")  # the desks' own
     rules = GroundRules(
         reason_min_chars=section.count("reason_min_chars"),
         reason_min_words=section.count("reason_min_words"),

@@ -1,7 +1,7 @@
 """Rules of one policy that cannot both hold; a policy with such a pair is not loaded."""
 
 from store.governance.rulebook.nouns import Cell, Rulebook
-from store.governance.rulebook.sections import Section
+from store.governance.rulebook.reading.sections import Section
 
 __all__ = ["refuse_contradictions"]
 

@@ -1,0 +1,296 @@
+"""Every act of a person passes here: decide, record the ask, act, record the outcome, let go.
+
+It fails closed. Where a record cannot be written there is no result, whatever was found: the caller
+gets AuditUnavailableError. A refusal is a record too. Standing on the register and the policy in
+force are looked up at every act, in the same transaction as its record, so that somebody suspended
+a second ago is refused now (S-50) and a policy loaded a second ago decides (S-8).
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from store.door.asking import STANDING, Ask, kept, put, rows_of
+from store.errors import AuditUnavailableError, RefusedError, StoreError
+from store.governance.rulebook.decide import decide, stand
+from store.governance.rulebook.grounds import unfounded
+from store.governance.rulebook.nouns import Rulebook
+from store.governance.rulebook.verdicts import (
+    Asked,
+    NeedsAuthorisation,
+    Permit,
+    Refuse,
+    Verdict,
+)
+from store.governance.rulebook.words import said
+from store.ledger import audit, clock, staff
+from store.ledger.ledger import Ledger, Transaction
+from store.ledger.rules import policies
+from store.terms import Officer
+
+__all__ = ["Changed", "Door", "Looked", "Shown", "behind_audit_s", "cut_at"]
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown(Generic[_Result]):
+    """What a look would show, before it is shown.
+
+    Attributes:
+        result: For the officer.
+        ids: Identity of every read or alarm in it; counted and hashed into the record.
+        controllers: The forces that answer for the data in it; they may ask for their records.
+    """
+
+    result: _Result
+    ids: tuple[str, ...]
+    controllers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked(Generic[_Result]):
+    """A look whose two records are durable.
+
+    Attributes:
+        result: For the officer.
+        permit: What the policy allowed, with the cut it made.
+        asked_seq: Record that was durable before anything was looked at.
+        returned_seq: Record that was durable before this left.
+    """
+
+    result: _Result
+    permit: Permit
+    asked_seq: int
+    returned_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Generic[_Result]):
+    """A change that became durable together with its record.
+
+    Attributes:
+        result: For the officer.
+        audit_seq: The record.
+    """
+
+    result: _Result
+    audit_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A verdict, and what it rests on."""
+
+    verdict: Verdict
+    grant: str = ""
+
+
+class Door:
+    """The one way from a person to the data of the hub."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Guards with this ledger: its register, its policy, its audit chain."""
+        self._ledger = ledger
+        self._clock_told = False
+
+    def verdict(self, ask: Ask) -> Verdict:
+        """Says what the policy would say, does nothing and writes nothing."""
+        with self._ledger.reading() as db:
+            return _decided(db, ask).verdict
+
+    def look(self, ask: Ask, *, find: Callable[[Permit], Shown[_Result]]) -> Looked[_Result]:
+        """Lets an officer see something.
+
+        Args:
+            ask: What, why, when.
+            find: Finds it, within what the permit allows; runs only once "asked" is durable.
+
+        Raises:
+            RefusedError: The policy says no, or not without an authority; recorded.
+            AuditUnavailableError: A record could not be written; nothing is shown.
+            StoreError: What `find` raises; recorded.
+        """
+        permit, grant, asked_seq = self._permitted(ask)
+        with audit.resting_on(permit.rule, grant=grant):
+            try:
+                shown = find(permit)
+            except Exception as failure:
+                kind = "refused" if isinstance(failure, RefusedError) else "failed"
+                with suppress(AuditUnavailableError):  # nothing is shown either way
+                    self._record(kind, ask, {"asked": asked_seq, "why": _why(failure)})
+                raise
+            outcome = {"asked": asked_seq, "count": len(shown.ids), "digest": _digest(shown.ids)}
+            if shown.controllers:
+                outcome["controllers"] = sorted(shown.controllers)
+            returned_seq = self._record("returned", ask, outcome)
+        return Looked(
+            result=shown.result, permit=permit, asked_seq=asked_seq, returned_seq=returned_seq
+        )
+
+    def change(self, ask: Ask, *, make: Callable[[Transaction], _Result]) -> Changed[_Result]:
+        """Lets an officer change something.
+
+        Args:
+            ask: What, when.
+            make: Makes the change and appends its record, in the transaction it is given.
+
+        Raises:
+            RefusedError: The policy says no, or `make` does; recorded, nothing was changed.
+            AuditUnavailableError: The record could not be written; nothing was changed.
+        """
+        try:
+            with self._ledger.transaction() as tx:
+                self._watch_clock(tx, now=ask.now)
+                decided = _decided(tx, ask)
+                permit = _demanded(decided.verdict)
+                with audit.resting_on(permit.rule, grant=decided.grant):
+                    before = audit.last_seq(tx)
+                    result = make(tx)
+                    if audit.last_seq(tx) == before:
+                        _append(tx, "changed nothing", ask, {})
+                return Changed(result=result, audit_seq=audit.last_seq(tx))
+        except AuditUnavailableError:
+            raise
+        except StoreError as refused:
+            self._record("refused", ask, {"why": _why(refused)})
+            raise
+
+    def leave(self, officer: Officer, *, now: datetime) -> None:
+        """Writes down that somebody left, whatever their standing is by now.
+
+        Raises:
+            AuditUnavailableError: It could not be written down.
+        """
+        with self._ledger.transaction() as tx:
+            audit.append(tx, "signed off", by=officer.staff_id, now=now, about={"what": "sign off"})
+
+    def _permitted(self, ask: Ask) -> tuple[Permit, str, int]:
+        with self._ledger.transaction() as tx:
+            self._watch_clock(tx, now=ask.now)
+            decided = _decided(tx, ask)
+            verdict = decided.verdict
+            if isinstance(verdict, Permit):
+                with audit.resting_on(verdict.rule, grant=decided.grant):
+                    seq = _append(tx, "asked", ask, _cut(verdict, now=ask.now))
+                return verdict, decided.grant, seq
+            _append(tx, "refused", ask, {"why": verdict.code, **_needs(verdict)})
+        raise _refusal(verdict)
+
+    def _record(self, kind: str, ask: Ask, outcome: Mapping[str, object]) -> int:
+        with self._ledger.transaction() as tx:
+            return _append(tx, kind, ask, outcome)
+
+    def _watch_clock(self, tx: Transaction, *, now: datetime) -> None:
+        """Write down, once each time it happens, that the clock lies behind the audit."""
+        behind_s = behind_audit_s(tx, now=now)
+        behind = behind_s > policies.in_force(tx).grants.clock_behind_audit_s
+        if behind and not self._clock_told:
+            about = {"what": "clock", "behind_s": behind_s}
+            audit.append(tx, "clock behind audit", by=audit.HUB, now=now, about=about)
+        self._clock_told = behind
+
+
+def cut_at(permit: Permit, *, now: datetime) -> datetime | None:
+    """Give the oldest capture time that a permit lets be shown; None where it cuts nothing."""
+    age_s = permit.cut_at_age_s
+    return None if age_s is None else now - timedelta(seconds=age_s)
+
+
+def behind_audit_s(db: sqlite3.Connection, *, now: datetime) -> int:
+    """Say by how many whole seconds the clock lies behind what is on record; 0 where it does not.
+
+    A clock that was set back would let an authority live longer (security.md).
+    """
+    seen_at = clock.seen_at(db)
+    return 0 if seen_at is None else max(0, (seen_at - now) // timedelta(seconds=1))
+
+
+def _decided(db: sqlite3.Connection, ask: Ask) -> _Decided:
+    book = policies.in_force(db)
+    member = staff.by_id(db, ask.by.staff_id)
+    if member is None:
+        return _Decided(Refuse("unknown_staff", book.say("unknown_staff")))
+    if ask.capability == STANDING:
+        here = put(ask, member=member, row="", facts={}, grant_state="none", book=book)
+        return _Decided(stand(here, book=book))
+    facts = ask.looked_up(db)
+    rows = [
+        put(ask, member=member, row=row, facts=facts, grant_state="none", book=book)
+        for row in rows_of(ask, book=book)
+    ]
+    verdict = _widest([decide(asked, book=book) for asked in rows])
+    return _Decided(_founded(verdict, asked=rows[0], book=book))
+
+
+def _founded(verdict: Verdict, *, asked: Asked, book: Rulebook) -> Verdict:
+    """Hold a ground to its form also where the row asks for none: a reviewer reads it (S-62)."""
+    if isinstance(verdict, Permit) and asked.purpose:
+        for code in unfounded(asked, rules=book.grounds):
+            return Refuse(code, book.say(code))
+    return verdict
+
+
+_OF_ROLE = {"not_for_role", "not_own"}
+"""Refusals that only another person could meet."""
+
+
+def _widest(verdicts: Sequence[Verdict]) -> Verdict:
+    """Give the verdict that lets most be seen; of refusals the one that can be met soonest."""
+
+    def width(at: int) -> tuple[int, int, int]:
+        match verdicts[at]:
+            case Permit(cut_at_age_s=None):
+                return 3, 0, -at
+            case Permit(cut_at_age_s=reach):
+                return 2, reach or 0, -at
+            case NeedsAuthorisation():
+                return 1, 0, -at
+            case Refuse(code=code):
+                return 0, code not in _OF_ROLE, -at
+
+    return verdicts[max(range(len(verdicts)), key=width)]
+
+
+def _demanded(verdict: Verdict) -> Permit:
+    if isinstance(verdict, Permit):
+        return verdict
+    raise _refusal(verdict)
+
+
+def _refusal(verdict: NeedsAuthorisation | Refuse) -> RefusedError:
+    sentence = said(verdict) if isinstance(verdict, NeedsAuthorisation) else verdict.sentence
+    return RefusedError(sentence, reason=verdict.code)
+
+
+def _append(tx: Transaction, kind: str, ask: Ask, outcome: Mapping[str, object]) -> int:
+    about: dict[str, object] = {"act": ask.capability, **ask.about, **outcome}
+    if ask.tool:
+        about["tool"] = ask.tool
+    if ask.ground is not None:
+        about["ground"] = kept(ask.ground)
+    return audit.append(tx, kind, by=ask.by.staff_id, now=ask.now, about=about)
+
+
+def _digest(ids: Iterable[str]) -> str:
+    """Names what was shown without repeating it: SHA-256 over the ids, one a line, in hex."""
+    return hashlib.sha256("".join(f"{one}\n" for one in ids).encode()).hexdigest()
+
+
+def _why(refused: Exception) -> str:
+    return refused.reason if isinstance(refused, RefusedError) else type(refused).__name__
+
+
+def _cut(permit: Permit, *, now: datetime) -> Mapping[str, object]:
+    cut = cut_at(permit, now=now)
+    return {} if cut is None else {"cut_at": cut.isoformat()}
+
+
+def _needs(verdict: NeedsAuthorisation | Refuse) -> Mapping[str, object]:
+    if isinstance(verdict, Refuse):
+        return {}
+    return {"authority": verdict.authority, "authorisers": verdict.count}

@@ -1,0 +1,58 @@
+"""Which policy is in force: the newest that was loaded, else the one that the program carries.
+
+It is asked for in the transaction of the act that it decides on, so that a new version counts for
+the next decision and for no decision that was begun before it (S-8).
+"""
+
+import sqlite3
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from store.governance.rulebook.loading import carried, load
+from store.governance.rulebook.nouns import Rulebook
+from store.ledger.instants import to_us
+
+if TYPE_CHECKING:
+    from store.ledger.ledger import Transaction
+
+__all__ = ["in_force", "known_as", "put"]
+
+
+def in_force(db: sqlite3.Connection) -> Rulebook:
+    """Give the rule book that decides now.
+
+    Raises:
+        PolicyError: It was loaded by another release, and this one cannot read it.
+    """
+    row = db.execute("SELECT text FROM policy ORDER BY policy_no DESC LIMIT 1").fetchone()
+    return carried() if row is None else _read(row["text"])
+
+
+def known_as(db: sqlite3.Connection, version: str) -> str | None:
+    """Give the SHA-256, in hex, of the policy that bore a version here; None where none did."""
+    row = db.execute("SELECT sha256 FROM policy WHERE version = ?", (version,)).fetchone()
+    return None if row is None else str(row["sha256"])
+
+
+def put(
+    tx: "Transaction",
+    book: Rulebook,
+    *,
+    text: str,
+    sha256: str,
+    signature: bytes,
+    by: str,
+    now: datetime,
+) -> None:
+    """Bring a policy into force for whatever is decided after this transaction."""
+    tx.execute(
+        "INSERT INTO policy (version, sha256, text, signature, loaded_by, loaded_us) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (book.version, sha256, text, signature, by, to_us(now)),
+    )
+
+
+@lru_cache(maxsize=4)  # reading one takes some 20 ms, and a decision has 50 us
+def _read(text: str) -> Rulebook:
+    return load(text)
