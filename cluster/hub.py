@@ -193,6 +193,11 @@ class Cluster:
         for actor in actors:
             ray.kill(actor)
 
+    def runs(self) -> str:
+        """Which form of each network the recognisers run, where and why; empty where none says."""
+        said = _answers({name: one.runs.remote() for name, one in self._recognisers.items()})
+        return "; ".join(dict.fromkeys(runs for runs in said.values() if runs))
+
     def _start_readers(self) -> None:
         config = self._config
         self._recorder = _started(

@@ -102,6 +102,7 @@ class RecogniserActor:
         self._handles: dict[int, Any] = {}
         self._batch = BatchSize(batch_ms)
         self._trouble: str | None = None
+        self._runs = ""
         self._pack, self._threads = pack, threads
         self._asked: dict[Any, int] = {}
         self._hand: deque[tuple[int, Lease]] = deque()
@@ -110,6 +111,10 @@ class RecogniserActor:
     def trouble(self) -> str | None:
         """Why it does not read, in one line; empty while it does, None before it is known."""
         return self._trouble
+
+    def runs(self) -> str:
+        """Which form of each network it runs, where and why; empty before it is known."""
+        return self._runs
 
     def _run(self) -> None:
         recogniser = self._open()
@@ -131,7 +136,7 @@ class RecogniserActor:
                 log.warning("%s: %s", self._name, error)
                 time.sleep(1.0)
             else:
-                self._trouble = ""
+                self._trouble, self._runs = "", recogniser.runs
                 return recogniser
 
     def _read(self, recogniser: Recogniser, camera: int, lease: Lease) -> None:

@@ -5,7 +5,8 @@ goes in and out of it. What is loaded is what was hashed: the session is made fr
 """
 
 import hashlib
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from recognition.errors import ModelRefusedError
+from recognition.packs.forms import form_for
 from recognition.packs.manifest import TASKS, Manifest, read_manifest, refuse
 from recognition.packs.opset import opset_of
 
@@ -26,6 +28,8 @@ __all__ = [
     "providers",
     "session_of",
 ]
+
+log = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).parent / "weights"
 """Where the models of this release lie."""
@@ -44,18 +48,26 @@ class Model:
     """One loaded model.
 
     Attributes:
-        manifest: What it is.
+        manifest: What it is, in the form that runs.
         provider: What runs it, such as "CPUExecutionProvider".
+        why: Why this form of it, in a few words.
         batch: Pictures a run, or 0 where any number goes.
     """
 
-    def __init__(self, manifest: Manifest, session: ort.InferenceSession) -> None:
+    def __init__(self, manifest: Manifest, session: ort.InferenceSession, *, why: str = "") -> None:
         """Wrap a session whose inputs and outputs were checked against `manifest`."""
         self.manifest = manifest
         self.provider: str = session.get_providers()[0]
+        self.why = why
         first = session.get_inputs()[0].shape[0]
         self.batch: int = first if isinstance(first, int) else 0
         self._session = session
+
+    @property
+    def runs(self) -> str:
+        """What runs where and why, in one line."""
+        told = self.manifest
+        return f"{told.task} {told.version} in {told.form} on {self.provider}: {self.why}"
 
     def run(self, pictures: NDArray[Any]) -> tuple[NDArray[np.float32], ...]:
         """Run once.
@@ -94,20 +106,27 @@ def folder_of(task: str, *, pack_dir: Path | None) -> Path:
     return pack_dir
 
 
-def open_model(task: str, *, pack_dir: Path | None = None, threads: int = 1) -> Model:
+def open_model(
+    task: str, *, pack_dir: Path | None = None, threads: int = 1, form: str | None = None
+) -> Model:
     """Open the model of a pack for a task.
 
     Args:
         task: "plate_detector" or "plate_ocr"; its manifest is called so.
         pack_dir: Folder of the pack; None for the one that ships.
         threads: Cores for one run.
+        form: "float", "int8" or "fp16"; None for the one that runs best here.
 
     Raises:
         ModelRefusedError: A file is missing, or is not what the manifest says.
     """
     folder = folder_of(task, pack_dir=pack_dir)
     manifest = read_manifest(folder / f"{task}.json")
-    return model_of(_bytes(folder / manifest.file, task=task), manifest=manifest, threads=threads)
+
+    def read(told: Manifest) -> bytes:
+        return _bytes(folder / told.file, task=task)
+
+    return _opened(manifest, read=read, threads=threads, form=form)
 
 
 def model_of(data: bytes, *, manifest: Manifest, threads: int = 1) -> Model:
@@ -116,6 +135,33 @@ def model_of(data: bytes, *, manifest: Manifest, threads: int = 1) -> Model:
     Raises:
         ModelRefusedError: The bytes are not what the manifest says.
     """
+    return _opened(manifest, read=lambda _: data, threads=threads, form=manifest.form)
+
+
+def _opened(
+    manifest: Manifest, *, read: Callable[[Manifest], bytes], threads: int, form: str | None
+) -> Model:
+    """Open a model with the first provider that starts; one that does not is said and passed by."""
+
+    def start(provider: str) -> Model:
+        choice = form_for(manifest, provider=provider, wish=form)
+        told = choice.manifest
+        data = _checked(read(told), manifest=told)
+        session = session_of(data, task=told.task, threads=threads, provider=provider)
+        _check_shapes(session, manifest=told)
+        return Model(told, session, why=choice.why)
+
+    *before, last = providers()
+    for provider in before:
+        try:
+            return start(provider)
+        except ModelRefusedError as error:
+            log.warning("%s does not run %s, the next is tried: %s", provider, manifest.task, error)
+    return start(last)
+
+
+def _checked(data: bytes, *, manifest: Manifest) -> bytes:
+    """The bytes of a file that is what its manifest says."""
     task = manifest.task
     digest = hashlib.sha256(data).hexdigest()
     if digest != manifest.sha256.lower():
@@ -123,9 +169,7 @@ def model_of(data: bytes, *, manifest: Manifest, threads: int = 1) -> Model:
     opset = opset_of(data)
     if opset != manifest.opset or opset > _NEWEST_OPSET:
         refuse(task, f"opset {manifest.opset} of at most {_NEWEST_OPSET}", f"opset {opset}")
-    session = session_of(data, task=task, threads=threads)
-    _check_shapes(session, manifest=manifest)
-    return Model(manifest, session)
+    return data
 
 
 def providers() -> tuple[str, ...]:
@@ -134,11 +178,19 @@ def providers() -> tuple[str, ...]:
     return tuple(provider for provider in _PROVIDERS if provider in here)
 
 
-def session_of(data: bytes, *, task: str, threads: int = 1) -> ort.InferenceSession:
+def session_of(
+    data: bytes, *, task: str, threads: int = 1, provider: str = _PROVIDERS[-1]
+) -> ort.InferenceSession:
     """Make a session out of the bytes of an ONNX file.
 
+    Args:
+        data: The file.
+        task: For the message.
+        threads: Cores for one run.
+        provider: What is to run it; what it cannot run of the network, the CPU does.
+
     Raises:
-        ModelRefusedError: ONNX Runtime does not run them.
+        ModelRefusedError: The provider does not start, or does not run this network.
     """
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
@@ -146,13 +198,24 @@ def session_of(data: bytes, *, task: str, threads: int = 1) -> ort.InferenceSess
     options.log_severity_level = 4
     # A spinning thread burns a core between frames, which another camera's worker needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    wanted = list(dict.fromkeys((provider, _PROVIDERS[-1])))
     try:
-        return ort.InferenceSession(data, sess_options=options, providers=list(providers()))
+        # Without its own falling back, which prints on standard output and takes any provider.
+        session = ort.InferenceSession(
+            data, sess_options=options, providers=wanted, enable_fallback=0
+        )
     except Exception as error:  # ONNX Runtime raises classes of its own, one a fault
-        raise ModelRefusedError(
-            f"model {task} refused: expected a model that ONNX Runtime {ort.__version__} runs, "
-            f"found {type(error).__name__}; install the model pack again"
-        ) from error
+        raise _does_not_run(task, found=type(error).__name__) from error
+    if session.get_providers()[0] != provider:
+        raise _does_not_run(task, found=f"no {provider} on this machine")
+    return session
+
+
+def _does_not_run(task: str, *, found: str) -> ModelRefusedError:
+    return ModelRefusedError(
+        f"model {task} refused: expected a model that ONNX Runtime {ort.__version__} runs, "
+        f"found {found}; install the model pack again"
+    )
 
 
 def _bytes(path: Path, *, task: str) -> bytes:

@@ -44,13 +44,15 @@ class PlateReader:
         self.model = model
 
     @classmethod
-    def open(cls, pack_dir: Path | None = None, *, threads: int = 1) -> "PlateReader":
-        """Open the reader of a pack, None for the one that ships.
+    def open(
+        cls, pack_dir: Path | None = None, *, threads: int = 1, form: str | None = None
+    ) -> "PlateReader":
+        """Open the reader of a pack, None for the one that ships, in the form that runs best.
 
         Raises:
             ModelRefusedError: The pack is not what its manifest says.
         """
-        return cls(open_model("plate_ocr", pack_dir=pack_dir, threads=threads))
+        return cls(open_model("plate_ocr", pack_dir=pack_dir, threads=threads, form=form))
 
     def read(self, patches: Sequence[Image]) -> list[Lattice]:
         """Read plate patches, as `patch_of` or `straight_patch_of` cut them, all in one run."""

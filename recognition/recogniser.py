@@ -110,21 +110,29 @@ class Recogniser:
         self.provider = detector.model.provider
 
     @classmethod
-    def open(cls, pack_dir: Path | None = None, *, threads: int = 1) -> "Recogniser":
+    def open(
+        cls, pack_dir: Path | None = None, *, threads: int = 1, form: str | None = None
+    ) -> "Recogniser":
         """Open a model pack, None for the one that ships.
 
         Args:
             pack_dir: Folder of the pack.
             threads: Cores for one frame; more frames at once go to more processes.
+            form: "float", "int8" or "fp16" of both networks; None for what runs best here.
 
         Raises:
             ModelRefusedError: The pack is not what its manifests say.
         """
         cv2.setNumThreads(threads)
         return cls(
-            PlateDetector.open(pack_dir, threads=threads),
-            PlateReader.open(pack_dir, threads=threads),
+            PlateDetector.open(pack_dir, threads=threads, form=form),
+            PlateReader.open(pack_dir, threads=threads, form=form),
         )
+
+    @property
+    def runs(self) -> str:
+        """Which form of each network runs where and why, in one line."""
+        return f"{self.detector.model.runs}; {self.reader.model.runs}"
 
     def read(self, frame: Frame) -> FrameReading:
         """Read one frame: find the plates, read their patches, settle their marks, gate them."""

@@ -11,6 +11,7 @@ import click
 
 from anpr_tui.verbs import ending_on_signals, state_option, writing_log
 from anpr_tui.verbs.audit import checkpoints_signed, weak_key_option, witness_option
+from anpr_tui.verbs.models import shelf_of
 from cluster.config import HubConfig, load_config
 from cluster.hub import Cluster, Feed, feeds_of
 from cluster.ray_local import local_ray
@@ -67,6 +68,7 @@ def hub(*, state: Path, config_path: Path | None, witness: Path | None, weak_key
             f"The hub runs: {len(config.camera)} cameras, consoles at {running.socket}."
             " Ctrl-C stops it."
         )
+        click.echo(f"Plates are read by {running.cluster.runs()}.")
         click.echo(signing)
         if _nobody_enrolled(running.store):
             click.echo(
@@ -87,6 +89,8 @@ def running_hub(
 ) -> Iterator[RunningHub]:
     """Run a hub for as long as the block lasts; its cameras begin when they are told to.
 
+    It reads with the model pack that `anpr models use` chose.
+
     Args:
         config: The settings.
         state: The state folder; made where it is missing, closed to other accounts.
@@ -94,6 +98,7 @@ def running_hub(
         demonstration: The footage is rendered and the force fictional; every screen says so.
         weak_key: The key of the second factors may lie in a file of the state folder.
     """
+    pack = shelf_of(state).resolve(None)
     with local_ray(state, object_store_mb=config.object_store_mb):
         from anpr_tui.verbs.hub_desks import served_desks  # noqa: PLC0415 - Ray has forked now
 
@@ -107,7 +112,7 @@ def running_hub(
                 demonstration=demonstration,
                 weak_key=weak_key,
             ) as store,
-            Cluster(config, state=state, feeds=feeds) as cluster,
+            Cluster(config, state=state, feeds=feeds, pack=pack) as cluster,
         ):
             yield RunningHub(cluster, store, socket)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from anpr_tui.verbs import ending_on_signals, state_option, writing_log
+from anpr_tui.verbs.models import shelf_of
 from cluster.camera import Progress
 from cluster.config import HubConfig, camera_id_of
 from cluster.errors import SourceRefusedError
@@ -85,16 +86,18 @@ def ingest(
 
     Each file of the folder and of those in it counts, whatever its name: what is no picture is
     refused. Prints a line for each refused file and a summary. May be stopped and run again.
+    Reads with the model pack that `anpr models use` chose.
     """
     source = open_source(str(path), camera_id=camera_id_of(camera_id), rate=1.0, stills=True)
     if isinstance(source, FolderSource):
         source.files()  # refuses a folder that is not there before anything is started
+    pack = shelf_of(state).resolve(None)
     config = HubConfig(workers=workers, frames_waiting=IN_FLIGHT)
     with writing_log(state), ending_on_signals():
         feed = Feed(_registered(camera_id, controller=controller, state=state), lambda _: source)
         with (
             local_ray(state, object_store_mb=config.object_store_mb),
-            Cluster(config, state=state, feeds=[feed]) as cluster,
+            Cluster(config, state=state, feeds=[feed], pack=pack) as cluster,
         ):
             cluster.begin()
             progress, refusals = _followed(cluster, camera_id=camera_id, quiet=as_json)

@@ -10,7 +10,7 @@ import yaml
 
 from anpr_tui.verbs import state_option
 from recognition.errors import ModelRefusedError
-from recognition.models import providers
+from recognition.models import open_model, providers
 from recognition.packs.kinds import KINDS, manifest_for
 from recognition.packs.manifest import TASKS, Manifest, refuse
 from recognition.packs.shelf import Listed, Shelf
@@ -43,14 +43,21 @@ def models() -> None:
 def list_packs(state: Path, as_json: bool) -> None:
     """Say which packs there are, which is in use, and what would run them."""
     listed = shelf_of(state).packs()
+    runs = _what_runs(shelf_of(state))
     if as_json:
-        told = {"providers": list(providers()), "packs": [_pack(pack) for pack in listed]}
+        told = {
+            "providers": list(providers()),
+            "runs": runs,
+            "packs": [_pack(pack) for pack in listed],
+        }
         click.echo(json.dumps(told, indent=2))
         return
     for pack in listed:
         said = "; ".join(_sentence(manifest) for manifest in pack.manifests)
         click.echo(f"{'*' if pack.used else ' '} {pack.name}: {said or pack.trouble}")
-    click.echo(f"* is in use, run by {providers()[0]}.")
+    click.echo("* is in use. What runs:")
+    for line in runs:
+        click.echo(f"  {line}")
 
 
 @models.command()
@@ -67,7 +74,7 @@ def check(pack: str, state: Path, as_json: bool) -> None:
         whose = "" if trial.own else " (the one that ships)"
         click.echo(
             f"{_sentence(trial.manifest)}{whose}: SHA-256, opset {trial.manifest.opset} and shapes "
-            f"are right; {trial.took_ms:.1f} ms on {trial.provider}"
+            f"are right; {trial.took_ms:.1f} ms. Ran {trial.runs}"
         )
 
 
@@ -119,9 +126,18 @@ def add(
 @click.argument("name")
 @state_option
 def use(name: str, state: Path) -> None:
-    """Let `anpr read` take pack NAME; "shipped" goes back to ours."""
+    """Let `anpr read`, `ingest` and `hub` take pack NAME; "shipped" goes back to ours."""
     shelf_of(state).use(name)
-    click.echo(f"`anpr read` now takes {name}.")
+    click.echo(f"`anpr read` and `anpr ingest` now take {name}; a hub does when it starts again.")
+
+
+def _what_runs(shelf: Shelf) -> list[str]:
+    """A line for each model of the pack in use, or why there is none."""
+    try:
+        pack = shelf.resolve(None)
+        return [open_model(task, pack_dir=pack).runs for task in TASKS]
+    except ModelRefusedError as error:
+        return [str(error)]
 
 
 def _told_of_file(
@@ -183,6 +199,7 @@ def _trial(trial: Trial) -> dict[str, Any]:
     return {
         **_model(trial.manifest),
         "own": trial.own,
+        "runs": trial.runs,
         "provider": trial.provider,
         "ms": round(trial.took_ms, 2),
     }
@@ -192,6 +209,8 @@ def _model(manifest: Manifest) -> dict[str, Any]:
     return {
         "task": manifest.task,
         "version": manifest.version,
+        "form": manifest.form,
+        "forms": [form.name for form in manifest.forms],
         "decode": manifest.decode,
         "licence": manifest.licence,
         "opset": manifest.opset,

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -14,11 +14,15 @@ from recognition.errors import ModelRefusedError
 __all__ = [
     "CTC_LATTICE",
     "DECODES",
+    "FLOAT",
+    "FP16",
     "HEATMAP_CORNERS",
+    "INT8",
     "SLOTS",
     "TASKS",
     "YOLO_END2END",
     "YUNET_LPD",
+    "Form",
     "InputContract",
     "Manifest",
     "manifest_of",
@@ -38,6 +42,9 @@ DECODES = {
 """What the outputs of a task may mean; the first where a manifest does not say."""
 TASKS = tuple(DECODES)
 _OUTPUTS = {HEATMAP_CORNERS: 3, YUNET_LPD: 3, YOLO_END2END: 1, CTC_LATTICE: 1, SLOTS: 1}
+
+FLOAT, INT8, FP16 = "float", "int8", "fp16"
+"""Forms of the same weights: as trained, eight-bit whole numbers, sixteen-bit floats."""
 
 _Dtype = type[np.uint8] | type[np.float32]
 _DTYPES: dict[str, _Dtype] = {"uint8": np.uint8, "float32": np.float32}
@@ -84,6 +91,23 @@ class InputContract:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """The same weights in another form, made from the file of the manifest by `scripts/quantise`.
+
+    Attributes:
+        name: "int8" or "fp16".
+        file: Name of the ONNX file, beside the manifest.
+        sha256: Of that file, in hexadecimal.
+        opset: Of that file.
+    """
+
+    name: str
+    file: str
+    sha256: str
+    opset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a model pack says of one model.
 
@@ -102,6 +126,8 @@ class Manifest:
         pad: The character of `alphabet` that means "none here" (slots only).
         threshold: Score from which the makers of a detector report a plate, in (0, 1); 0 where
             scores are ours already.
+        forms: The same weights in other forms, for the machines that run those faster.
+        form: Which form `file` is, one of FLOAT, INT8 and FP16.
     """
 
     task: str
@@ -116,6 +142,28 @@ class Manifest:
     alphabet: str = ""
     pad: str = ""
     threshold: float = 0.0
+    forms: tuple[Form, ...] = ()
+    form: str = FLOAT
+
+    def as_form(self, name: str) -> "Manifest":
+        """What the manifest says of one of its forms; itself for the form that it is.
+
+        Raises:
+            ModelRefusedError: There is no such form.
+        """
+        if name == self.form:
+            return self
+        for form in self.forms:
+            if form.name == name:
+                return replace(
+                    self,
+                    form=form.name,
+                    file=form.file,
+                    sha256=form.sha256,
+                    opset=form.opset,
+                )
+        here = ", ".join([self.form, *(form.name for form in self.forms)])
+        refuse(self.task, f"one of the forms {here}", f"a wish for {name}")
 
 
 def refuse(name: str, expected: str, found: str) -> NoReturn:
@@ -178,6 +226,7 @@ def manifest_of(told: object, *, task: str) -> Manifest:
         pad=said.text("pad", ""),
         threshold=said.number("threshold", 0.0, most=0.99),
     )
+    manifest = replace(manifest, forms=_forms(said, of=manifest))
     if len(manifest.outputs) != _OUTPUTS[decode]:
         expected = f"outputs for {decode}: {_OUTPUTS[decode]}"
         refuse(task, expected, f"{len(manifest.outputs)}")
@@ -186,6 +235,28 @@ def manifest_of(told: object, *, task: str) -> Manifest:
     if Path(manifest.file).name != manifest.file:
         refuse(task, "a file beside its manifest", "a path elsewhere")
     return manifest
+
+
+def _forms(said: "_Said", *, of: Manifest) -> tuple[Form, ...]:
+    listed = said.told.get("forms") or []
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        refuse(of.task, "forms as a list of objects", "something else")
+    return tuple(_form(_Said(item, of.task), of=of) for item in listed)
+
+
+def _form(said: "_Said", *, of: Manifest) -> Form:
+    made_from = said.text("made_from")
+    if made_from.lower() != of.sha256.lower():  # weights were trained anew, the form was not
+        refuse(of.task, f"a form made from {of.sha256}", f"one made from {made_from}")
+    form = Form(
+        name=said.word("form", (INT8, FP16)),
+        file=said.text("file"),
+        sha256=said.text("sha256"),
+        opset=said.whole("opset", of.opset, most=1000),
+    )
+    if Path(form.file).name != form.file:
+        refuse(of.task, "a form beside its manifest", "a path elsewhere")
+    return form
 
 
 def _contract(said: "_Said") -> InputContract:

@@ -13,7 +13,7 @@ from typing import Any
 
 from recognition.errors import ModelRefusedError
 from recognition.models import SHIPPED
-from recognition.packs.manifest import TASKS, Manifest, read_manifest, refuse
+from recognition.packs.manifest import TASKS, Manifest, manifest_of, read_manifest, refuse
 from recognition.packs.trial import try_pack
 
 __all__ = ["SHIPPED_NAME", "Listed", "Shelf"]
@@ -134,11 +134,17 @@ class Shelf:
                 if not source.is_file():
                     refuse(task, f"a file {source.name}", "none that can be read")
                 shutil.copyfile(source, stage / f"{task}.onnx")
-                text = json.dumps({**told, "file": f"{task}.onnx"}, indent=2)
+                manifest_of(told, task=task)  # refuses forms that are none
+                forms = [
+                    _copied(form, beside=source, stage=stage, task=task)
+                    for form in told.get("forms") or ()
+                ]
+                text = json.dumps({**told, "file": f"{task}.onnx", "forms": forms}, indent=2)
                 (stage / f"{task}.json").write_text(text + "\n", encoding="utf-8")
             try_pack(stage)
             pack.mkdir(mode=0o700, exist_ok=True)
-            for path in sorted(stage.iterdir(), reverse=True):  # .onnx before the .json that rules
+            # The networks before the .json that rules them.
+            for path in sorted(stage.iterdir(), key=lambda path: path.suffix == ".json"):
                 os.replace(path, pack / path.name)
         return pack
 
@@ -172,3 +178,12 @@ class Shelf:
             return Listed(name, folder, name == used, (), str(error))
         trouble = "" if manifests else "it holds no manifest"
         return Listed(name, folder, name == used, manifests, trouble)
+
+
+def _copied(form: Mapping[str, Any], *, beside: Path, stage: Path, task: str) -> Mapping[str, Any]:
+    """Copy one form of a network; what the manifest says of it, under its new name."""
+    source, name = beside.with_name(form["file"]), f"{task}.{form['form']}.onnx"
+    if not source.is_file():
+        refuse(task, f"a file {source.name}", "none that can be read")
+    shutil.copyfile(source, stage / name)
+    return {**form, "file": name}

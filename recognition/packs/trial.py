@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from recognition.frame import Image
-from recognition.models import Model, folder_of
+from recognition.models import Model, folder_of, open_model
 from recognition.ocr import PlateReader
-from recognition.packs.manifest import TASKS, Manifest
+from recognition.packs.manifest import FLOAT, TASKS, Manifest
 from recognition.plates import PlateDetector
 
 __all__ = ["Trial", "try_pack"]
@@ -22,20 +22,22 @@ class Trial:
     """One model of a pack, tried.
 
     Attributes:
-        manifest: What it is.
+        manifest: What it is, in the form that ran.
         own: It lies in the pack; else the one that ships takes its place.
+        runs: What ran where and why, in one line.
         provider: What ran it.
         took_ms: Milliseconds of the second run; the first plans the memory.
     """
 
     manifest: Manifest
     own: bool
+    runs: str
     provider: str
     took_ms: float
 
 
 def try_pack(pack_dir: Path) -> tuple[Trial, ...]:
-    """Open both models of a pack and run them on a grey picture.
+    """Open both models of a pack and run them on a grey picture; open their other forms, too.
 
     Raises:
         ModelRefusedError: A model is not what its manifest says; with expected and found.
@@ -58,8 +60,10 @@ def try_pack(pack_dir: Path) -> tuple[Trial, ...]:
         run(picture)
         took_ms = (time.perf_counter() - started) * 1e3
         tried.append(_trial(model, own=folder_of(task, pack_dir=pack_dir) == pack_dir, ms=took_ms))
+        for form in (FLOAT, *(form.name for form in model.manifest.forms)):
+            open_model(task, pack_dir=pack_dir, form=form)  # another machine would take it
     return tuple(tried)
 
 
 def _trial(model: Model, *, own: bool, ms: float) -> Trial:
-    return Trial(model.manifest, own, model.provider, ms)
+    return Trial(model.manifest, own, model.runs, model.provider, ms)

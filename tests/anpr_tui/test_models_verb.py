@@ -61,7 +61,11 @@ def test_the_shipped_pack_is_listed_as_the_one_in_use_with_what_runs_it(anpr) ->
     assert (shipped["name"], shipped["used"], shipped["trouble"]) == ("shipped", True, "")
     assert [model["decode"] for model in shipped["models"]] == ["heatmap-corners", "ctc-lattice"]
     assert told["providers"][-1] == "CPUExecutionProvider"
-    assert anpr("models", "list").stdout.startswith("* shipped: plate_detector")
+    said = anpr("models", "list").stdout
+    assert said.startswith("* shipped: plate_detector")
+    assert [line.split()[0] for line in told["runs"]] == ["plate_detector", "plate_ocr"]
+    assert all(f"  {line}\n" in said for line in told["runs"])
+    assert all(" on CPUExecutionProvider: " in line for line in told["runs"])
 
 
 def test_a_folder_is_added_checked_and_read_with(anpr, pack: Path, plate: Path) -> None:

@@ -51,8 +51,19 @@ def test_the_card_names_data_licences_and_limits(name: str) -> None:
     assert "## Limits" in card
 
 
-def test_both_networks_together_stay_under_ten_megabytes() -> None:
-    assert sum((WEIGHTS / f"{name}.onnx").stat().st_size for name in NAMES) < 10e6
+def test_all_networks_in_all_forms_stay_under_twelve_megabytes() -> None:
+    assert sum(path.stat().st_size for path in WEIGHTS.glob("*.onnx")) < 12e6
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_forms_that_lie_there_were_made_from_these_weights(name: str) -> None:
+    told = _manifest(name)
+    forms = {form["file"]: form for form in told["forms"]}
+    assert set(forms) == {path.name for path in WEIGHTS.glob(f"{name}.*.onnx")}
+    for file, form in forms.items():
+        assert form["made_from"] == told["sha256"], "run scripts/quantise again"
+        assert form["sha256"] == hashlib.sha256((WEIGHTS / file).read_bytes()).hexdigest()
+    assert "## Forms" in (WEIGHTS / f"{name}.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -14,6 +14,7 @@ from recognition.evaluation.speed.contest import ours, rival, run
 from recognition.evaluation.speed.footprint import footprints
 from recognition.evaluation.speed.pictures import SIZE_PX, filmed
 from recognition.models import SHIPPED
+from recognition.packs.manifest import FLOAT
 from recognition.recogniser import Recogniser
 
 __all__ = ["main"]
@@ -35,6 +36,10 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     cv2.setNumThreads(options.threads)
     recogniser = Recogniser.open(options.models, threads=options.threads)
     runners = [ours(recogniser)]
+    models = (recogniser.detector.model, recogniser.reader.model)
+    if any(model.manifest.form != FLOAT for model in models):
+        trained = Recogniser.open(options.models, threads=options.threads, form=FLOAT)
+        runners.append(ours(trained, name="ours, float"))
     if options.against.is_dir():
         runners.append(rival(options.against, threads=options.threads))
     else:
@@ -43,7 +48,7 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     return {
         "size_px": list(SIZE_PX),
         "threads": options.threads,
-        "provider": recogniser.provider,
+        "runs": recogniser.runs,
         "speed": run(frames, runners, rounds=options.rounds),
         "session_mb": {} if options.skip_memory else footprints(options.models),
         "weights_mb": _weights_mb(options.models or SHIPPED),
@@ -57,18 +62,19 @@ def _weights_mb(folder: Path) -> dict[str, float]:
 
 def _report(told: dict[str, Any]) -> str:
     width, height = told["size_px"]
-    lines = [f"{width} x {height}, {told['threads']} thread, {told['provider']}; ms p50 (p95)"]
+    lines = [f"{width} x {height}, {told['threads']} thread; ms p50 (p95)", told["runs"]]
     for name, figures in told["speed"].items():
         if name == "ratio":
             lines += [
                 f"{other} takes {times['p50']} times as long as ours"
-                f" ({times.get('p50_where_it_read', '-')} where it read something)"
+                f" ({times.get('p50_where_it_read', '-')} where it read something;"
+                f" {times['p50_of_processor']} in time of the processor)"
                 for other, times in figures.items()
             ]
             continue
         lines.append(f"{name}: {figures['plates']} plates read in {figures['frames']} frames")
         lines += [
-            f"  {stage:8} {p50:7.2f}  ({p95:.2f})" for stage, (p50, p95) in figures["ms"].items()
+            f"  {stage:21} {p50:7.2f}  ({p95:.2f})" for stage, (p50, p95) in figures["ms"].items()
         ]
     for name, sizes in told["session_mb"].items():
         lines.append(

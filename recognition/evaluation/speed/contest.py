@@ -16,10 +16,12 @@ from recognition.passage import PassageTracker
 from recognition.plates import box_of
 from recognition.recogniser import Recogniser
 
-__all__ = ["ALL", "Runner", "ours", "rival", "run"]
+__all__ = ["ALL", "CPU", "Runner", "ours", "rival", "run"]
 
 ALL = "all"
 """The stage that is everything: measured as a whole, not added up."""
+CPU = "all, of the processor"
+"""The same in time of the processor: what other work on the machine does not stretch."""
 
 _Done = TypeVar("_Done")
 _WARM_UP = 3
@@ -99,10 +101,12 @@ def run(frames: Sequence[Shown], runners: Sequence[Runner], *, rounds: int) -> d
         for shown in frames:
             moved = Shown(shown.frame, shown.at_s + later_s)
             for runner in runners:
+                started_s = time.process_time()
                 (plates, stages_ms), all_ms = _timed(partial(runner.read, moved))
+                cpu_ms = (time.process_time() - started_s) * 1e3
                 log = logs[runner.name]
                 log.plates.append(plates)
-                for stage, took_ms in {**stages_ms, ALL: all_ms}.items():
+                for stage, took_ms in {**stages_ms, ALL: all_ms, CPU: cpu_ms}.items():
                     log.stages_ms[stage].append(took_ms)
     told: dict[str, Any] = {name: _summary(log, rounds=rounds) for name, log in logs.items()}
     first, *others = logs
@@ -122,16 +126,15 @@ def _summary(log: _Log, *, rounds: int) -> dict[str, Any]:
 
 
 def _ratio(first: _Log, other: _Log) -> dict[str, float]:
-    own, its = np.array(first.stages_ms[ALL]), np.array(other.stages_ms[ALL])
-    both = np.array(other.plates) > 0
-    told = {"p50": _times(own, its)}
-    if both.any():
-        told["p50_where_it_read"] = _times(own[both], its[both])
+    read = np.array(other.plates) > 0
+    told = {}
+    for stage, name in ((ALL, "p50"), (CPU, "p50_of_processor")):
+        own, its = np.array(first.stages_ms[stage]), np.array(other.stages_ms[stage])
+        told[name] = round(float(np.median(its) / np.median(own)), 3)
+        if read.any():
+            both = float(np.median(its[read]) / np.median(own[read]))
+            told[f"{name}_where_it_read"] = round(both, 3)
     return told
-
-
-def _times(own: Any, its: Any) -> float:
-    return round(float(np.median(its) / np.median(own)), 3)
 
 
 def _timed(work: Callable[[], _Done]) -> tuple[_Done, float]:

@@ -146,3 +146,29 @@ def test_a_dry_run_says_which_model_is_the_packs_own(shelf: Shelf, tmp_path: Pat
         ("plate_ocr", True),
     ]
     assert json.loads((pack / "plate_ocr.json").read_text())["licence"] == "MIT (fast-plate-ocr)"
+
+
+def test_a_pack_brings_its_forms_and_each_is_checked(shelf: Shelf) -> None:
+    told = json.loads((SHIPPED / "plate_ocr.json").read_text())
+    pack = shelf.add("ours", {"plate_ocr": (told, SHIPPED / "plate_ocr.onnx")})
+    listed = {form["form"] for form in told["forms"]}
+    assert {path.name for path in pack.glob("*.onnx")} == {
+        "plate_ocr.onnx",
+        *(f"plate_ocr.{form}.onnx" for form in listed),
+    }
+    for path in pack.glob("*.onnx"):
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1])
+        with pytest.raises(ModelRefusedError, match="expected SHA-256"):
+            try_pack(pack)
+        path.write_bytes(whole)
+    assert len(try_pack(pack)) == 2
+
+
+def test_a_pack_whose_form_is_missing_is_refused(shelf: Shelf, tmp_path: Path) -> None:
+    told = json.loads((SHIPPED / "plate_ocr.json").read_text())
+    alone = tmp_path / "plate_ocr.onnx"
+    alone.write_bytes((SHIPPED / "plate_ocr.onnx").read_bytes())
+    with pytest.raises(ModelRefusedError, match=r"a file plate_ocr\.\w+\.onnx, found none"):
+        shelf.add("ours", {"plate_ocr": (told, alone)})
+    assert list(shelf.folder.iterdir()) == []

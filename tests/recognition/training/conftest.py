@@ -1,13 +1,18 @@
-"""Tests of training need PyTorch, which users never install: left out loudly without it."""
+"""Tests of training need PyTorch or ONNX, which users never install: left out loudly without."""
 
 from importlib.util import find_spec
 
 import pytest
 
-collect_ignore = [] if find_spec("torch") else ["test_training.py", "test_thaw.py"]
+_NEED = {
+    "test_training.py": "torch",
+    "test_thaw.py": "torch",
+    "forms/test_make.py": "onnx",
+}
+collect_ignore = [name for name, package in _NEED.items() if not find_spec(package)]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say that tests were left out, and how to run them."""
-    if collect_ignore:
-        terminalreporter.write_line("tests of training left out: install the extra `training`")
+    for name in collect_ignore:
+        terminalreporter.write_line(f"{name} left out: install the extra `training`")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from recognition.evaluation.speed.command import main
+from recognition.evaluation.speed.contest import ALL, CPU
 
 SHORT = ["--frames", "4", "--rounds", "1", "--skip-memory", "--json"]
 
@@ -16,10 +17,11 @@ def test_each_stage_is_on_the_clock_and_missing_rivals_are_said(
     assert main([*SHORT, "--against", str(tmp_path / "nobody")]) == 0
     said = capsys.readouterr()
     told = json.loads(said.out)
-    assert set(told["speed"]) == {"ours", "ratio"}
-    assert told["speed"]["ratio"] == {}
+    # Where the machine runs another form than was trained, that one is timed beside it.
+    assert {"ours", "ratio"} <= set(told["speed"]) <= {"ours", "ours, float", "ratio"}
+    assert set(told["speed"]["ratio"]) <= {"ours, float"}
     stages = told["speed"]["ours"]["ms"]
-    assert set(stages) == {"find", "read", "settle", "follow", "all"}
+    assert set(stages) == {"find", "read", "settle", "follow", ALL, CPU}
     assert all(0 < p50 <= p95 for p50, p95 in stages.values())
     assert "SKIPPED the rivals" in said.err
 

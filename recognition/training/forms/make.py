@@ -1,0 +1,136 @@
+"""Float weights -> the same in eight bits or in half precision, as ONNX files."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
+from onnxruntime.transformers.float16 import convert_float_to_float16
+
+from recognition.training.forms.graph import (
+    Normalisation,
+    before_first_convolution,
+    eight_bit_nodes,
+    normalisation_of,
+)
+
+__all__ = ["write_fp16", "write_int8"]
+
+_ABSORBED = ("Conv", "Relu", "Add", "Resize", "MaxPool")
+
+
+def write_int8(source: Path, target: Path, *, samples: Sequence[NDArray[Any]]) -> None:
+    """Write the eight-bit form: weights a channel, activations a tensor, ranges as `samples` show.
+
+    Args:
+        source: The float network, one input.
+        target: Where the other goes.
+        samples: True inputs of the float network.
+    """
+    graph = onnx.load(source).graph
+    plain = normalisation_of(graph)
+    options: dict[str, Any] = {}
+    if plain is not None:  # bytes are eight bits already: nothing is rounded, nothing calibrated
+        exact = {
+            "scale": np.array(1 / plain.divisor, np.float32),
+            "zero_point": np.array(plain.zero, np.uint8),
+            "quant_type": QuantType.QUInt8,
+        }
+        options["TensorQuantOverrides"] = {plain.output: [exact]}
+    with contextlib.redirect_stdout(io.StringIO()), tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "int8.onnx"
+        quantize_static(
+            source,
+            made,
+            _Samples(graph.input[0].name, samples),
+            quant_format=QuantFormat.QDQ,
+            op_types_to_quantize=list(_ABSORBED),
+            nodes_to_quantize=eight_bit_nodes(graph),
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            calibrate_method=CalibrationMethod.MinMax,
+            extra_options=options,
+        )
+        model = onnx.load(made)
+    if plain is not None:
+        _take_bytes(model.graph, plain)
+    onnx.checker.check_model(model)
+    onnx.save(model, target)
+
+
+def write_fp16(source: Path, target: Path) -> None:
+    """Write the form in half precision; what goes in and out, and its sums, stay as they are."""
+    model = onnx.load(source)
+    half = convert_float_to_float16(
+        model,
+        keep_io_types=True,
+        node_block_list=before_first_convolution(model.graph),
+        op_block_list=["LogSoftmax", "Exp", "Sigmoid"],
+    )
+    _put_in_order(half.graph)  # the converter leaves its casts where they fall
+    onnx.checker.check_model(half)
+    onnx.save(half, target)
+
+
+class _Samples(CalibrationDataReader):
+    def __init__(self, name: str, samples: Sequence[NDArray[Any]]) -> None:
+        self._left: Iterator[NDArray[Any]] = iter(samples)
+        self._name = name
+
+    def get_next(self) -> dict[str, NDArray[Any]] | None:
+        sample = next(self._left, None)
+        return None if sample is None else {self._name: sample}
+
+
+def _take_bytes(graph: onnx.GraphProto, plain: Normalisation) -> None:
+    """Take the picture's bytes for the eight-bit numbers they are: no cast, no quotient."""
+    (pack,) = (
+        n for n in graph.node if n.op_type == "QuantizeLinear" and n.input[0] == plain.output
+    )
+    unpacks = [node for node in graph.node if pack.output[0] in node.input]
+    for node in unpacks:
+        node.input[0] = graph.input[0].name
+    _remove(graph, pack)
+
+
+def _put_in_order(graph: onnx.GraphProto) -> None:
+    """Let every node stand behind those whose output it takes."""
+    made = {graph.input[0].name, "", *(item.name for item in graph.initializer)}
+    waiting, ordered = list(graph.node), []
+    while waiting:
+        ready = [node for node in waiting if made.issuperset(node.input)]
+        if not ready:
+            raise ValueError("refused a graph that runs in a circle; export the network again")
+        ordered += ready
+        made.update(output for node in ready for output in node.output)
+        waiting = [node for node in waiting if not made.issuperset(node.output)]
+    del graph.node[:]
+    graph.node.extend(ordered)
+
+
+def _remove(graph: onnx.GraphProto, node: onnx.NodeProto) -> None:
+    """Take a node out, and all before it that nobody needs any more."""
+    needed = {output.name for output in graph.output}
+    graph.node.remove(node)
+    while True:
+        used = needed.union(*(each.input for each in graph.node))
+        idle = [each for each in graph.node if used.isdisjoint(each.output)]
+        if not idle:
+            return
+        for each in idle:
+            graph.node.remove(each)
