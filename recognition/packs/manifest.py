@@ -43,8 +43,12 @@ DECODES = {
 TASKS = tuple(DECODES)
 _OUTPUTS = {HEATMAP_CORNERS: 3, YUNET_LPD: 3, YOLO_END2END: 1, CTC_LATTICE: 1, SLOTS: 1}
 
-FLOAT, INT8, FP16 = "float", "int8", "fp16"
-"""Forms of the same weights: as trained, eight-bit whole numbers, sixteen-bit floats."""
+FLOAT = "float"
+"""The form of weights as they were trained."""
+INT8 = "int8"
+"""Their form in whole numbers of eight bits."""
+FP16 = "fp16"
+"""Their form in floats of sixteen bits."""
 
 _Dtype = type[np.uint8] | type[np.float32]
 _DTYPES: dict[str, _Dtype] = {"uint8": np.uint8, "float32": np.float32}
