@@ -23,7 +23,8 @@ from store.terms import Read
 
 __all__ = ["ArchiveWriter"]
 
-_CACHE_BYTES = 64 << 20
+_CACHE_BYTES = 4 << 20
+"""Each commit leaves 50 KB here until this is full, and the writer never asks for it again."""
 _OPEN_DAYS = 3
 """Today, yesterday over midnight, and a camera that catches up."""
 

@@ -1,0 +1,1 @@
+"""A force's traffic, made up, and the same questions put to our archive and to its rivals."""
