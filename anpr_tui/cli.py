@@ -46,6 +46,7 @@ VERBS = {
     "models": Verb("anpr_tui.verbs.models:models", "List, check, add and choose model packs."),
     "policy": Verb("anpr_tui.verbs.policy:policy", "Hold a table of decisions to the policy."),
     "read": Verb("anpr_tui.verbs.read:read", "Print the plates of pictures; store nothing."),
+    "staff": Verb("anpr_tui.verbs.staff.command:staff", "Keep the register of staff."),
     "weed": Verb("anpr_tui.verbs.keeping.weed:weed", "Remove reads that are past their time."),
 }
 

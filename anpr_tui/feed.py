@@ -89,10 +89,12 @@ class Feed:
             except StoreError as absent:
                 self._post(Lost(str(absent)))
             else:
-                await self._follow(client)
+                if not await self._follow(client):
+                    return
             await asyncio.sleep(RETRY_S)
 
-    async def _follow(self, client: HubClient) -> None:
+    async def _follow(self, client: HubClient) -> bool:
+        """Follows one connection to its end; False where the hub ended it for good."""
         try:
             board = await client.alarms() if watches(client.officer) else None
             health = await client.health()
@@ -101,12 +103,16 @@ class Feed:
             self._post(Beaten(health))
             async for event in client.events(after=board.seq if board else None):
                 await self._take(event, client=client)
+        except RefusedError as refused:
+            self._post(TurnedAway(str(refused)))
+            return False
         except StoreError as ended:
             self._post(Lost(str(ended)))
         finally:
             self._say()
             with contextlib.suppress(StoreError, OSError):
                 await client.close()
+        return True
 
     async def _take(self, event: Event, *, client: HubClient) -> None:
         match event:

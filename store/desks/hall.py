@@ -8,6 +8,7 @@ from store.archive.search import Archive
 from store.desks.alarms import AlarmsDesk
 from store.desks.cameras import CamerasDesk
 from store.desks.identity import Identity
+from store.desks.register import RegisterDesk
 from store.desks.searches import SearchesDesk
 from store.desks.staff import StaffDesk
 from store.door import Door
@@ -26,6 +27,7 @@ class Desks:
         alarms: The board and the answers.
         searches: Recorded reads.
         cameras: Cameras and health.
+        register: Who joins, as what, and who signs it.
         identity: Who somebody is, proved again.
     """
 
@@ -33,6 +35,7 @@ class Desks:
     alarms: AlarmsDesk
     searches: SearchesDesk
     cameras: CamerasDesk
+    register: RegisterDesk
     identity: Identity
 
 
@@ -59,5 +62,6 @@ def open_desks(
         alarms=AlarmsDesk(door=door, ledger=ledger, archive=archive),
         searches=SearchesDesk(door=door, ledger=ledger, archive=archive),
         cameras=CamerasDesk(door=door, ledger=ledger, opened_at=now, demonstration=demonstration),
+        register=RegisterDesk(door=door, ledger=ledger),
         identity=Identity(ledger=ledger, sealing=sealing),
     )

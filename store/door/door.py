@@ -28,6 +28,7 @@ from store.governance.rulebook.verdicts import (
 )
 from store.governance.rulebook.words import said
 from store.ledger import audit, clock, staff
+from store.ledger.alarms import dispositions
 from store.ledger.ledger import Ledger, Transaction
 from store.ledger.rules import policies
 from store.terms import Officer
@@ -168,6 +169,21 @@ class Door:
         """
         with self._ledger.transaction() as tx:
             audit.append(tx, "signed off", by=officer.staff_id, now=now, about={"what": "sign off"})
+
+    def dismiss(self, officer: Officer, *, now: datetime) -> int:
+        """Passes on the alarms of somebody who may act no more; nobody else loses any.
+
+        Returns:
+            How many alarms they held, which are new again for the others (S-22).
+
+        Raises:
+            AuditUnavailableError: It could not be written down; nothing changed.
+        """
+        ask = Ask(by=officer, capability=STANDING, now=now, about={"what": "dismiss"})
+        with self._ledger.transaction() as tx:
+            if isinstance(_decided(tx, ask).verdict, Permit):
+                return 0
+            return dispositions.pass_on(tx, staff_id=officer.staff_id, now=now)
 
     def _permitted(self, ask: Ask) -> tuple[Permit, str, int]:
         with self._ledger.transaction() as tx:

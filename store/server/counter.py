@@ -5,6 +5,7 @@ from datetime import datetime
 
 from store import wire
 from store.desks import Desks
+from store.errors import RefusedError
 from store.terms import Officer
 
 __all__ = ["Counter"]
@@ -29,6 +30,14 @@ class Counter:
     def sees_alarms(self, officer: Officer) -> bool:
         """Says whether the policy lets this officer be told of alarms."""
         return self._desks.staff.may_see(officer, "live_hit_feed", now=self._clock())
+
+    def standing(self, officer: Officer) -> RefusedError | None:
+        """Says why this officer may no longer act at all, or None."""
+        return self._desks.staff.standing(officer, now=self._clock())
+
+    def passed_on(self, officer: Officer) -> int:
+        """Gives back the alarms that an officer held whose session was ended."""
+        return self._desks.staff.pass_on(officer, now=self._clock())
 
     def follow(self, officer: Officer) -> int:
         """Writes down that the officer follows the alarms, and says from which change."""

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from store.answers import AlarmChanged, AlarmRaised, Beat, Event
+from store.errors import RefusedError
 from store.server.faults import place_of
 from store.terms import Alarm, Health, Officer
 
@@ -21,6 +22,8 @@ __all__ = ["Feed", "News", "Outbox"]
 
 LOOK_S: Final = 0.1
 LOOKS_PER_BEAT: Final = 10
+LOOKS_PER_ROLL: Final = 3
+"""Who may no longer act leaves within a second: 0.3 s, and the time that a look takes."""
 OWED: Final = 500
 """Alarms a console may be behind; beyond that it is told none of them, and `Beat.seq` shows it."""
 
@@ -37,12 +40,14 @@ class News:
         since: Takes such a number and a limit; gives the alarms changed after it, oldest first.
         health: Says how alive the hub is.
         sees_alarms: Says whether an officer may still be told of alarms.
+        standing: Says why an officer may no longer act at all, or None.
     """
 
     seq: Callable[[], int]
     since: Callable[[int, int], tuple[Alarm, ...]]
     health: Callable[[], Health]
     sees_alarms: Callable[[Officer], bool]
+    standing: Callable[[Officer], RefusedError | None]
 
 
 class Outbox:
@@ -119,6 +124,7 @@ class Feed:
         self._news = news
         self._eye = eye
         self._outboxes: set[Outbox] = set()
+        self._present: dict[asyncio.Future[RefusedError], Officer] = {}
         self._blind = False
 
     def follow(self, outbox: Outbox) -> None:
@@ -128,6 +134,13 @@ class Feed:
     def leave(self, outbox: Outbox) -> None:
         """Tells it no more."""
         self._outboxes.discard(outbox)
+
+    def attend(self, officer: Officer) -> "asyncio.Future[RefusedError]":
+        """Watches over an officer's standing; what it gives is done when they may act no more."""
+        ended: asyncio.Future[RefusedError] = asyncio.get_running_loop().create_future()
+        self._present[ended] = officer
+        ended.add_done_callback(lambda done: self._present.pop(done, None))
+        return ended
 
     async def run(self) -> None:
         """Looks and tells, until cancelled.
@@ -141,6 +154,8 @@ class Feed:
                 await self._tell_alarms()
                 if looks % LOOKS_PER_BEAT == 0:
                     await self._tell_beat()
+                if looks % LOOKS_PER_ROLL == 0:
+                    await self._call_roll()
                 self._blind = False
             except Exception as fault:
                 if not self._blind:
@@ -170,6 +185,22 @@ class Feed:
             if outbox.sees_alarms and not await self._look(may):
                 outbox.blind()
             outbox.beat(health)
+
+    async def _call_roll(self) -> None:
+        """End the sessions of those who were suspended, left, changed role or lost training."""
+        if not self._present:
+            return
+        present = dict(self._present)
+        once = {officer.staff_id: officer for officer in present.values()}
+
+        def stand() -> dict[str, RefusedError | None]:
+            return {staff_id: self._news.standing(one) for staff_id, one in once.items()}
+
+        standing = await self._look(stand)
+        for ended, officer in present.items():
+            refused = standing[officer.staff_id]
+            if refused is not None and not ended.done():
+                ended.set_result(refused)
 
     async def _look(self, look: Callable[[], _Seen]) -> _Seen:
         return await asyncio.get_running_loop().run_in_executor(self._eye, look)

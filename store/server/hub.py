@@ -65,6 +65,7 @@ class HubServer:
             since=desks.alarms.changed_since,
             health=lambda: desks.cameras.health(now=clock()),
             sees_alarms=self._counter.sees_alarms,
+            standing=self._counter.standing,
         )
         self._sessions: set[asyncio.Task[None]] = set()
         self._thread: threading.Thread | None = None

@@ -11,11 +11,11 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from store import wire
 from store.answers import AlarmBoard
-from store.errors import InputError, StoreError, UnavailableError
+from store.errors import InputError, RefusedError, StoreError, UnavailableError
 from store.server.counter import Counter
 from store.server.faults import place_of
 from store.server.feed import Feed, Outbox
@@ -83,13 +83,7 @@ class Session:
         officer: Officer | None = None
         try:
             officer = await self._greeted()
-            while (body := await self._read()) is not None:
-                match wire.from_console(body):
-                    case wire.Asked() as asked:
-                        await self._places.acquire()
-                        self._start(self._answer(asked, officer=officer))
-                    case wire.Hello():
-                        raise InputError("Connection closed: hello was said twice. Connect again.")
+            await self._while_in_standing(officer)
         except StoreError as refused:
             await self._drop_work()
             await self.refuse(refused)
@@ -97,6 +91,37 @@ class Session:
             await self._drop_work()
             if officer is not None:
                 await self._signed_off(officer)
+
+    async def _while_in_standing(self, officer: Officer) -> None:
+        """Serve an officer for as long as they may act; what they hold is passed on at the end.
+
+        Raises:
+            RefusedError: They may act no more (S-50, S-51); in the words that they are told.
+        """
+        ended = self._feed.attend(officer)
+        serving = asyncio.create_task(self._serve(officer))
+        try:
+            both: set[asyncio.Future[Any]] = {serving, ended}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if not serving.done():
+                held = 0
+                with suppress(StoreError):  # they leave all the same; a repeat raises it again
+                    held = await self._at_desk(lambda: self._counter.passed_on(officer))
+                raise _ended(ended.result(), held=held)
+            await serving
+        finally:
+            ended.cancel()
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+    async def _serve(self, officer: Officer) -> None:
+        while (body := await self._read()) is not None:
+            match wire.from_console(body):
+                case wire.Asked() as asked:
+                    await self._places.acquire()
+                    self._start(self._answer(asked, officer=officer))
+                case wire.Hello():
+                    raise InputError("Connection closed: hello was said twice. Connect again.")
 
     async def refuse(self, refused: StoreError) -> None:
         """Says why this connection ends, and waits a moment for the console to hear it."""
@@ -211,3 +236,13 @@ class Session:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _ended(refused: RefusedError, *, held: int) -> RefusedError:
+    """What somebody is told whose session the hub ends."""
+    if not held:
+        return refused
+    what = "the alarm you held is" if held == 1 else f"the {held} alarms you held are"
+    return RefusedError(
+        f"{refused} Meanwhile {what} new again for the others.", reason=refused.reason
+    )

@@ -15,7 +15,7 @@ from store.ledger.ledger import Transaction
 from store.ledger.rules import policies
 from store.terms import Alarm, AlarmState, Decision, Disposition
 
-__all__ = ["acknowledge", "decide", "unacknowledge"]
+__all__ = ["acknowledge", "decide", "pass_on", "unacknowledge"]
 
 
 def acknowledge(tx: Transaction, alarm_id: str, *, staff_id: str, now: datetime) -> Alarm:
@@ -74,6 +74,28 @@ def unacknowledge(tx: Transaction, alarm_id: str, *, staff_id: str, now: datetim
         tx, "acknowledgement taken back", by=staff_id, now=now, about={"alarm_id": alarm_id}
     )
     return _demand(tx, alarm_id, not_done="Not done")
+
+
+def pass_on(tx: Transaction, *, staff_id: str, now: datetime) -> int:
+    """Let everybody have the alarms again that somebody held who may act no more (S-22).
+
+    Returns:
+        How many they were.
+    """
+    rows = tx.execute(
+        "SELECT alarm_no FROM alarm WHERE state = 'acknowledged' AND acknowledged_by = ?",
+        (staff_id,),
+    ).fetchall()
+    for (number,) in rows:
+        tx.execute(
+            "UPDATE alarm SET state = 'new', acknowledged_by = '', acknowledged_us = NULL, "
+            "seq = ? WHERE alarm_no = ?",
+            (next_seq(tx), number),
+        )
+    if rows:
+        about = {"held_by": staff_id, "alarms": len(rows)}
+        audit.append(tx, "alarms passed on", by=audit.HUB, now=now, about=about)
+    return len(rows)
 
 
 def decide(tx: Transaction, alarm_id: str, *, disposition: Disposition) -> Alarm:

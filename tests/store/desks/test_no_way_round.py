@@ -11,9 +11,13 @@ import pytest
 
 from store.desks.alarms import AlarmsDesk
 from store.desks.cameras import CamerasDesk
+from store.desks.register import RegisterDesk
 from store.desks.searches import SearchesDesk
 from store.desks.staff import StaffDesk
 from store.door import Door
+from store.governance.access.requests import Proof
+from store.ledger.staff.changes import ChangeKind
+from store.ledger.staff.register import StaffState
 from store.terms import Decision
 from tests.store.rig import GROUND, NOON, OPERATOR, Rig, read, scope
 
@@ -33,7 +37,7 @@ class ShutDoor(Door):
     def look(self, *_: object, **__: object) -> Any:
         raise ShutError
 
-    change = verdict = leave = look
+    change = verdict = leave = dismiss = look
 
 
 ARGUMENTS: dict[str, object] = {
@@ -46,10 +50,16 @@ ARGUMENTS: dict[str, object] = {
     "decision": Decision.DEPLOYED,
     "resource": "ARV07",
     "log_ref": "NS-20261122-0931",
-    "why": "",
+    "why": "asked for",
     "scope": scope(),
     "ground": GROUND,
     "read_id": f"{1:032x}",
+    "kind": ChangeKind.CREDENTIALS,
+    "wanted": {},
+    "change_no": 1,
+    "state": StaffState.SUSPENDED,
+    "until_at": NOON,
+    "proof": Proof(OPERATOR.staff_id, "key", "factor", NOON),
 }
 
 
@@ -60,6 +70,7 @@ def _acts(rig: Rig) -> Iterator[tuple[str, Callable[[], object]]]:
         AlarmsDesk(door=door, ledger=rig.ledger, archive=rig.archive),
         SearchesDesk(door=door, ledger=rig.ledger, archive=rig.archive),
         CamerasDesk(door=door, ledger=rig.ledger, opened_at=NOON, demonstration=False),
+        RegisterDesk(door=door, ledger=rig.ledger),
     )
     # identity is no desk: it proves who asks, and gives nothing
     assert len(desks) == len(fields(rig.desks)) - 1

@@ -133,6 +133,7 @@ async def test_a_ledger_that_cannot_be_read_silences_the_feed_until_it_can(
         since=lambda _seq, _limit: (_alarm(1, seq=1),),
         health=lambda: HEALTH,
         sees_alarms=lambda _: True,
+        standing=lambda _: None,
     )
     outbox = _outbox()
     with ThreadPoolExecutor(1) as eye:

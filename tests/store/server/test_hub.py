@@ -178,6 +178,17 @@ async def test_an_officer_suspended_while_connected_hears_and_does_no_more(
         with pytest.raises(RefusedError) as refused:
             await client.acknowledge(alarm_id)
         assert refused.value.reason == "staff_suspended"
+        with pytest.raises(RefusedError, match="Session ended"):
+            await next_of(events, AlarmChanged)
+
+
+async def test_an_officer_whose_role_has_no_alarms_any_more_is_told_of_none(
+    rig: Rig, socket_path: Path
+) -> None:
+    async with console(socket_path) as client:
+        events = client.events()
+        await next_of(events, Beat)
+        rig.enrol(replace(OPERATOR, role="RES"))
         while (await _beat(events)).seq:  # each beat asks the register again
             pass
         rig.raised(read(2, vrm="TX24DEM"))
