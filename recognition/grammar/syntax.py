@@ -70,7 +70,8 @@ class Grammar:
 
     Attributes:
         temperature: What the network's log-probabilities are divided by, so that of reads with
-            a confidence of 0.9 nine in ten are right (fitted on rendered plates).
+            a confidence of 0.9 nine in ten are right: `scripts/bench_calibration` fits it, and
+            has to be run again for another reader.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class Grammar:
         *,
         newest_age: int = NEWEST_AGE,
         region: Region = ANYWHERE,
-        temperature: float = 0.8,
+        temperature: float = 1.0,
     ) -> None:
         """Lay out the templates.
 

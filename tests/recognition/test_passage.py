@@ -92,11 +92,11 @@ def test_a_confident_first_sight_is_told_with_its_very_frame() -> None:
 
 
 def test_a_mark_that_more_frames_correct_is_told_again_before_it_settles() -> None:
-    far = [(0.0, holds(plate("TB17MDN")))]
-    near = [(0.2 + step * 0.2, holds(plate("TB17MDM"))) for step in range(6)]
+    far = [(0.0, holds(plate("LB17MDN")))]
+    near = [(0.2 + step * 0.2, holds(plate("LB17MDM"))) for step in range(6)]
     news = drive(far + near)
-    assert [sight.vrm for sight in news.first] == ["TB17MDN", "TB17MDM"]
-    assert [sight.vrm for sight in news.settled] == ["TB17MDM"]
+    assert [sight.vrm for sight in news.first] == ["LB17MDN", "LB17MDM"]
+    assert [sight.vrm for sight in news.settled] == ["LB17MDM"]
     assert {(s.passage_start_s, s.index) for s in (*news.first, *news.settled)} == {(0.0, 0)}
     assert news.first[1].at_s < near[-1][0]
 
