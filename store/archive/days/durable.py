@@ -9,6 +9,8 @@ writer starts by going back to it.
 import json
 import os
 import shutil
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import lancedb
@@ -25,7 +27,7 @@ _MARK = "durable"
 _NEWEST = 2**64 - 1
 """A manifest is named by what its version leaves to this number: the newest is listed first."""
 _FOOTER = b"LANC"
-_WRITTEN_ONCE = ("data", "_versions", "_transactions", "_deletions")
+_WRITTEN_ONCE = ("data", "_versions", "_transactions", "_deletions", "_indices")
 """Folders of a Lance table whose files never change."""
 
 
@@ -35,9 +37,7 @@ class DurableMark:
     def __init__(self, folder: Path) -> None:
         """Trust no file of the folder to be on disk yet: waiting for one that is costs nothing."""
         self._folder = folder
-        self._synced: dict[Path, set[str]] = {
-            folder / f"{table}.lance" / part: set() for table in TABLES for part in _WRITTEN_ONCE
-        }
+        self._synced: defaultdict[Path, set[str]] = defaultdict(set)
 
     def move(self, versions: dict[str, int]) -> None:
         """Bring the tables and the newcomers among the keys to the disk, then say so.
@@ -49,13 +49,19 @@ class DurableMark:
             OSError: The disk did not take it; the mark stays where it was.
         """
         waiting = list(self._folder.glob("*.tail"))
-        for part, synced in self._synced.items():
+        for part in self._parts():
             names = set(os.listdir(part)) if part.is_dir() else set()
-            if fresh := names - synced:
+            if fresh := names - self._synced[part]:
                 waiting += [part, *(part / name for name in fresh)]
             self._synced[part] = names
         sync_all(waiting)
         replace_durably(self._folder / _MARK, json.dumps(versions).encode())
+
+    def _parts(self) -> Iterator[Path]:
+        for table in TABLES:
+            yield from (self._folder / f"{table}.lance" / part for part in _WRITTEN_ONCE)
+            # an index is a folder of its own
+            yield from (self._folder / f"{table}.lance").glob("_indices/*")
 
 
 def create_day(folder: Path) -> None:

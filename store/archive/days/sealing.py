@@ -63,8 +63,6 @@ def seal_day(folder: Path, *, session: Any) -> None:
     pictures.optimize()
     if pictures.count_rows() >= _INDEXED_FROM:
         pictures.create_index("read_id", config=BTree(), replace=True)
-    # the mark syncs what a recorder adds; an index is new here
-    sync_all(folder.rglob("*"))
     mark = DurableMark(folder)
     mark.move({name: table.version for name, table in tables.items()})
     for table in tables.values():

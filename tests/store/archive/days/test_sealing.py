@@ -1,7 +1,7 @@
 """A sealed day answers as before, and opens whatever broke while it was being sealed."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -56,13 +56,44 @@ def _sound(archive: Path) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """An archive with one day that is over and not sealed."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An archive with one day that is over and not sealed: in part indexed, in part not."""
     opened = ArchiveWriter(tmp_path)
-    for start in range(0, len(READS), 50):
-        opened.record(READS[start : start + 50])
+    with monkeypatch.context() as soon:
+        soon.setattr(writer_module, "_COMMITS_BEFORE_COMPACTION", 2)
+        soon.setattr(writer_module, "_INDEXED_FROM", 100)
+        for start in range(0, len(READS) - 1, 50):
+            opened.record(READS[start : min(start + 50, len(READS) - 1)])
+            opened.compact()
+    opened.record(READS[-1:])
     opened.close()
     return tmp_path
+
+
+def test_an_open_day_with_indices_answers_as_a_scan_does(folder: Path) -> None:
+    assert list((day_folder(folder, MIDNIGHT) / "reads.lance").glob("_indices/*/*"))
+    _sound(folder)
+    assert _found(folder) == _expected(*READS)
+
+
+def test_an_index_is_on_disk_before_the_mark_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[Path] = set()
+
+    def note(paths: Iterable[Path]) -> None:
+        synced.update(paths)
+
+    monkeypatch.setattr(writer_module, "_COMMITS_BEFORE_COMPACTION", 1)
+    monkeypatch.setattr(writer_module, "_INDEXED_FROM", 100)
+    opened = ArchiveWriter(tmp_path)
+    opened.record(READS[:150])
+    monkeypatch.setattr(durable, "sync_all", note)
+    opened.compact()
+    opened.close()
+    indices = list((day_folder(tmp_path, MIDNIGHT) / "reads.lance").glob("_indices/**/*"))
+    assert len(indices) > 2
+    assert set(indices) <= synced
 
 
 def _seal(archive: Path) -> None:
@@ -85,6 +116,7 @@ def test_sealing_changes_no_answer_and_leaves_no_key_files_and_one_version(folde
     for table in ("reads", "pictures"):
         assert len(list((day / f"{table}.lance" / "_versions").glob("*.manifest"))) <= 2
         assert len(list((day / f"{table}.lance" / "data").iterdir())) == 1
+    assert not list((day / "reads.lance").glob("_indices/*/*"))
     _sound(folder)
 
 
@@ -144,7 +176,6 @@ def _plug_after(found: Callable[..., object]) -> Callable[..., object]:
 
 STEPS = {
     "before the rows are in order": (sealing, "in_order", False),
-    "before anything is on disk for certain": (sealing, "sync_all", False),
     "before the mark moves": (DurableMark, "move", False),
     "after the mark has moved": (DurableMark, "move", True),
     "before the lines are made": (sealing, "lines_of", False),
