@@ -67,12 +67,7 @@ class CamerasDesk:
         """Says how alive the hub is; told to whoever is connected."""
         with self._ledger.reading() as db:
             known = heartbeat.health(db, now=now, demonstration=self._demonstration)
-            limit_s = policies.in_force(db).grants.clock_behind_audit_s
-            if known is not None and behind_audit_s(db, now=now) > limit_s:
-                return replace(known, cluster="clock behind audit: no authority counts")
-            if known is not None:
-                return known
-            return Health(
+            known = known or Health(
                 beat_at=self._opened_at,
                 cameras_up=0,
                 cameras=len(cameras.every(db)),
@@ -83,6 +78,9 @@ class CamerasDesk:
                 cluster="not started",
                 demonstration=self._demonstration,
             )
+            if behind_audit_s(db, now=now) > policies.in_force(db).grants.clock_behind_audit_s:
+                return replace(known, cluster="clock behind audit: no authority counts")
+        return known
 
 
 def _told(verdict: Verdict) -> Callable[[Camera], Camera]:

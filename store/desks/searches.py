@@ -15,8 +15,9 @@ from store.answers import Found, Needs, ReadDetail
 from store.archive.finding.found import ReadLine, StoredRead
 from store.archive.search import Archive
 from store.desks.masking import named_part
-from store.door import SEARCH, SEE, Ask, Door, Shown, cut_at
+from store.door import SEARCH, SEE, Ask, Door, Shown, cut_at, demanded
 from store.errors import InputError, RefusedError
+from store.governance.access.grants import WantedScope
 from store.governance.rulebook.nouns import Fact
 from store.governance.rulebook.verdicts import NeedsAuthorisation, Permit, Refuse
 from store.governance.rulebook.words import said, signers
@@ -24,6 +25,7 @@ from store.ledger import cameras
 from store.ledger.alarms import hits
 from store.ledger.ledger import Ledger
 from store.ledger.rules import policies
+from store.purposes import PURPOSE_KEYS
 from store.terms import Camera, Certainty, Ground, MatchKind, Officer, Read, ReadRow, Scope
 from store.vrm import Pattern, fold, mark, normalise
 
@@ -166,11 +168,9 @@ class SearchesDesk:
                     "Not opened: there is no such read any more. Search again.",
                     reason="unknown_read",
                 )
-            verdict = self._door.verdict(_of_read(ask, read))
-            if isinstance(verdict, NeedsAuthorisation):
-                raise RefusedError(said(verdict), reason=verdict.code)
-            if isinstance(verdict, Refuse):
-                raise RefusedError(verdict.sentence, reason=verdict.code)
+            decided = self._door.weighed(_of_read(ask, read))
+            permit = demanded(decided.verdict)
+            rests_on = {"rule": permit.rule, "grant": decided.grant}
             plate_jpeg, vehicle_jpeg = self._archive.pictures(read_id) or (b"", b"")
             certainty = Certainty.POSSIBLE if read.repaired else Certainty.EXACT
             stored = StoredRead(read=ReadLine.of(read), certainty=certainty, key="")
@@ -183,7 +183,8 @@ class SearchesDesk:
                 vehicle_jpeg=vehicle_jpeg,
                 audit_seq=0,
             )
-            return Shown(detail, ids=(read_id,), controllers=frozenset({read.controller}))
+            whose = frozenset({read.controller})
+            return Shown(detail, ids=(read_id,), controllers=whose, rests_on=rests_on)
 
         looked = self._door.look(ask, find=find)
         return replace(looked.result, audit_seq=looked.returned_seq)
@@ -240,6 +241,16 @@ def _search(officer: Officer, scope: Scope, ground: Ground, *, now: datetime) ->
         since_at=scope.since_at,
         until_at=scope.until_at,
         folds=folds,
+        wanted=WantedScope(
+            vrms=(scope.vrm,) if scope.vrm else (),
+            kind=scope.kind,
+            cameras=tuple(sorted(set(scope.cameras))),
+            since_at=scope.since_at,
+            until_at=scope.until_at,
+            tool="" if scope.vrm else "area_trawl",
+            purpose=PURPOSE_KEYS[ground.purpose],
+            reference=ground.reference,
+        ),
     )
 
 
@@ -255,6 +266,19 @@ def _of_read(ask: Ask, read: Read) -> Ask:
         since_at=read.captured_at,
         until_at=read.captured_at,
         folds=folds,
+        counts=False,
+        wanted=None
+        if ground is None
+        else WantedScope(
+            vrms=(read.vrm,),
+            kind=MatchKind.EXACT,
+            cameras=(read.camera_id,),
+            since_at=read.captured_at,
+            until_at=read.captured_at,
+            tool="",
+            purpose=PURPOSE_KEYS[ground.purpose],
+            reference=ground.reference,
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from store.governance.access.grants import WantedScope
 from store.governance.rulebook.ages import searches_at
 from store.governance.rulebook.nouns import Cell, Fact, Rulebook
 from store.governance.rulebook.verdicts import Asked
@@ -53,6 +54,8 @@ class Ask:
         since_at: Oldest capture time asked for, where the act reaches into the past.
         until_at: End of it.
         folds: Keys of the marks it names; vehicles of staff among them are flagged in the record.
+        wanted: What a grant would have to cover; None where none could help.
+        counts: Whether it is a search that a grant counts; opening what one found is not.
     """
 
     by: Officer
@@ -67,6 +70,8 @@ class Ask:
     since_at: datetime | None = None
     until_at: datetime | None = None
     folds: tuple[str, ...] = ()
+    wanted: WantedScope | None = None
+    counts: bool = True
 
     @property
     def age_s(self) -> int | None:

@@ -8,32 +8,39 @@ a second ago is refused now (S-50) and a policy loaded a second ago decides (S-8
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from store.door.asking import STANDING, Ask, kept, put, rows_of
+from store.door.asking import STANDING, Ask, kept
+from store.door.deciding import Decided, decided_on
 from store.errors import AuditUnavailableError, RefusedError, StoreError
-from store.governance.rulebook.decide import decide, stand
-from store.governance.rulebook.grounds import unfounded
-from store.governance.rulebook.nouns import Rulebook
 from store.governance.rulebook.verdicts import (
-    Asked,
     NeedsAuthorisation,
     Permit,
     Refuse,
     Verdict,
 )
 from store.governance.rulebook.words import said
-from store.ledger import audit, clock, staff
+from store.ledger import audit, clock
+from store.ledger.access import grants
+from store.ledger.access.uptime import moment_at
 from store.ledger.alarms import dispositions
 from store.ledger.ledger import Ledger, Transaction
 from store.ledger.rules import policies
 from store.terms import Officer
 
-__all__ = ["Changed", "Door", "Looked", "Shown", "behind_audit_s", "cut_at"]
+__all__ = [
+    "Changed",
+    "Door",
+    "Looked",
+    "Shown",
+    "behind_audit_s",
+    "cut_at",
+    "demanded",
+]
 
 _Result = TypeVar("_Result")
 
@@ -46,11 +53,13 @@ class Shown(Generic[_Result]):
         result: For the officer.
         ids: Identity of every read or alarm in it; counted and hashed into the record.
         controllers: The forces that answer for the data in it; they may ask for their records.
+        rests_on: Rule and grant beyond those of the ask, where they were known only now.
     """
 
     result: _Result
     ids: tuple[str, ...]
     controllers: frozenset[str] = frozenset()
+    rests_on: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +92,6 @@ class Changed(Generic[_Result]):
     audit_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """A verdict, and what it rests on."""
-
-    verdict: Verdict
-    grant: str = ""
-
-
 class Door:
     """The one way from a person to the data of the hub."""
 
@@ -101,8 +102,12 @@ class Door:
 
     def verdict(self, ask: Ask) -> Verdict:
         """Says what the policy would say, does nothing and writes nothing."""
+        return self.weighed(ask).verdict
+
+    def weighed(self, ask: Ask) -> Decided:
+        """Says what the policy would say and on which grant; no use of it is counted."""
         with self._ledger.reading() as db:
-            return _decided(db, ask).verdict
+            return decided_on(db, ask)
 
     def look(self, ask: Ask, *, find: Callable[[Permit], Shown[_Result]]) -> Looked[_Result]:
         """Lets an officer see something.
@@ -128,6 +133,7 @@ class Door:
             outcome = {"asked": asked_seq, "count": len(shown.ids), "digest": _digest(shown.ids)}
             if shown.controllers:
                 outcome["controllers"] = sorted(shown.controllers)
+            outcome |= shown.rests_on
             returned_seq = self._record("returned", ask, outcome)
         return Looked(
             result=shown.result, permit=permit, asked_seq=asked_seq, returned_seq=returned_seq
@@ -147,8 +153,8 @@ class Door:
         try:
             with self._ledger.transaction() as tx:
                 self._watch_clock(tx, now=ask.now)
-                decided = _decided(tx, ask)
-                permit = _demanded(decided.verdict)
+                decided = decided_on(tx, ask)
+                permit = demanded(decided.verdict)
                 with audit.resting_on(permit.rule, grant=decided.grant):
                     before = audit.last_seq(tx)
                     result = make(tx)
@@ -181,17 +187,19 @@ class Door:
         """
         ask = Ask(by=officer, capability=STANDING, now=now, about={"what": "dismiss"})
         with self._ledger.transaction() as tx:
-            if isinstance(_decided(tx, ask).verdict, Permit):
+            if isinstance(decided_on(tx, ask).verdict, Permit):
                 return 0
             return dispositions.pass_on(tx, staff_id=officer.staff_id, now=now)
 
     def _permitted(self, ask: Ask) -> tuple[Permit, str, int]:
         with self._ledger.transaction() as tx:
             self._watch_clock(tx, now=ask.now)
-            decided = _decided(tx, ask)
+            decided = decided_on(tx, ask)
             verdict = decided.verdict
             if isinstance(verdict, Permit):
                 with audit.resting_on(verdict.rule, grant=decided.grant):
+                    if decided.grant and ask.counts:
+                        grants.use(tx, decided.grant, moment=moment_at(ask.now))
                     seq = _append(tx, "asked", ask, _cut(verdict, now=ask.now))
                 return verdict, decided.grant, seq
             _append(tx, "refused", ask, {"why": verdict.code, **_needs(verdict)})
@@ -226,53 +234,12 @@ def behind_audit_s(db: sqlite3.Connection, *, now: datetime) -> int:
     return 0 if seen_at is None else max(0, (seen_at - now) // timedelta(seconds=1))
 
 
-def _decided(db: sqlite3.Connection, ask: Ask) -> _Decided:
-    book = policies.in_force(db)
-    member = staff.by_id(db, ask.by.staff_id)
-    if member is None:
-        return _Decided(Refuse("unknown_staff", book.say("unknown_staff")))
-    if ask.capability == STANDING:
-        here = put(ask, member=member, row="", facts={}, grant_state="none", book=book)
-        return _Decided(stand(here, book=book))
-    facts = ask.looked_up(db)
-    rows = [
-        put(ask, member=member, row=row, facts=facts, grant_state="none", book=book)
-        for row in rows_of(ask, book=book)
-    ]
-    verdict = _widest([decide(asked, book=book) for asked in rows])
-    return _Decided(_founded(verdict, asked=rows[0], book=book))
+def demanded(verdict: Verdict) -> Permit:
+    """Give the permit.
 
-
-def _founded(verdict: Verdict, *, asked: Asked, book: Rulebook) -> Verdict:
-    """Hold a ground to its form also where the row asks for none: a reviewer reads it (S-62)."""
-    if isinstance(verdict, Permit) and asked.purpose:
-        for code in unfounded(asked, rules=book.grounds):
-            return Refuse(code, book.say(code))
-    return verdict
-
-
-_OF_ROLE = {"not_for_role", "not_own"}
-"""Refusals that only another person could meet."""
-
-
-def _widest(verdicts: Sequence[Verdict]) -> Verdict:
-    """Give the verdict that lets most be seen; of refusals the one that can be met soonest."""
-
-    def width(at: int) -> tuple[int, int, int]:
-        match verdicts[at]:
-            case Permit(cut_at_age_s=None):
-                return 3, 0, -at
-            case Permit(cut_at_age_s=reach):
-                return 2, reach or 0, -at
-            case NeedsAuthorisation():
-                return 1, 0, -at
-            case Refuse(code=code):
-                return 0, code not in _OF_ROLE, -at
-
-    return verdicts[max(range(len(verdicts)), key=width)]
-
-
-def _demanded(verdict: Verdict) -> Permit:
+    Raises:
+        RefusedError: It is none; says why, whose authority it takes, and what to do next.
+    """
     if isinstance(verdict, Permit):
         return verdict
     raise _refusal(verdict)
