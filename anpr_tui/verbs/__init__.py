@@ -17,6 +17,7 @@ __all__ = [
     "ending_on_signals",
     "log_folder",
     "state_option",
+    "weak_key_option",
     "writing_log",
 ]
 
@@ -43,6 +44,16 @@ def state_option(verb: Callable[..., Any]) -> Callable[..., Any]:
         default=None,
         callback=_remember,
         help="State folder. Default: $ANPR_STATE, or ~/.local/state/anpr-hub.",
+    )(verb)
+
+
+def weak_key_option(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb `--weak-key`, passed as `weak_key: bool`."""
+    return click.option(
+        "--weak-key",
+        is_flag=True,
+        help="Allow keys in files of the state folder. Weak: who can change the audit there can "
+        "sign what they made of it, and who reads the disk can make everybody's codes.",
     )(verb)
 
 

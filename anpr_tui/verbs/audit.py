@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from anpr_tui.verbs import state_option
+from anpr_tui.verbs import state_option, weak_key_option
+from anpr_tui.verbs.oversight.command import REVIEWING
 from store.audit.checkpoints import KEY_NAME, private_key, public_key
 from store.audit.exporting import export as exported
 from store.audit.exporting import recipient_of
@@ -23,7 +24,7 @@ from store.ledger import audit as records
 from store.ledger.ledger import Ledger
 from store.secrets import find, make_key, secret_file
 
-__all__ = ["audit", "checkpoints_signed", "weak_key_option", "witness_option"]
+__all__ = ["audit", "checkpoints_signed", "witness_option"]
 
 
 def witness_option(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,16 +34,6 @@ def witness_option(verb: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(dir_okay=False, path_type=Path),
         default=None,
         help="File of signed checkpoints outside the state folder, best on another machine.",
-    )(verb)
-
-
-def weak_key_option(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a verb `--weak-key`, passed as `weak_key: bool`."""
-    return click.option(
-        "--weak-key",
-        is_flag=True,
-        help="Allow keys in files of the state folder. Weak: who can change the audit there can "
-        "sign what they made of it, and who reads the disk can make everybody's codes.",
     )(verb)
 
 
@@ -134,6 +125,10 @@ def new_key(state: Path, out: Path | None, weak_key: bool) -> None:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = make_key(path)
     click.echo(f"Key in {path}. Public key: {public_key(private_key(made)).hex()}")
+
+
+for verb in REVIEWING:
+    audit.add_command(verb)
 
 
 @contextmanager

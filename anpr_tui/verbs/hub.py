@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anpr_tui.verbs import ending_on_signals, state_option, writing_log
-from anpr_tui.verbs.audit import checkpoints_signed, weak_key_option, witness_option
+from anpr_tui.verbs import ending_on_signals, state_option, weak_key_option, writing_log
+from anpr_tui.verbs.audit import checkpoints_signed, witness_option
 from anpr_tui.verbs.models import shelf_of
 from cluster.config import HubConfig, load_config
 from cluster.hub import Cluster, Feed, feeds_of

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from store.archive.search import Archive
 from store.desks.alarms import AlarmsDesk
+from store.desks.audit import AuditDesk
 from store.desks.cameras import CamerasDesk
 from store.desks.identity import Identity
 from store.desks.register import RegisterDesk
@@ -28,6 +29,7 @@ class Desks:
         searches: Recorded reads.
         cameras: Cameras and health.
         register: Who joins, as what, and who signs it.
+        audit: Samples, reviews, flags, and everybody's own record.
         identity: Who somebody is, proved again.
     """
 
@@ -36,6 +38,7 @@ class Desks:
     searches: SearchesDesk
     cameras: CamerasDesk
     register: RegisterDesk
+    audit: AuditDesk
     identity: Identity
 
 
@@ -63,5 +66,6 @@ def open_desks(
         searches=SearchesDesk(door=door, ledger=ledger, archive=archive),
         cameras=CamerasDesk(door=door, ledger=ledger, opened_at=now, demonstration=demonstration),
         register=RegisterDesk(door=door, ledger=ledger),
+        audit=AuditDesk(door=door, ledger=ledger),
         identity=Identity(ledger=ledger, sealing=sealing),
     )

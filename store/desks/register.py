@@ -6,12 +6,11 @@ is held here, in the rule book and in the ledger.
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from store.desks.identity import Identity
 from store.door import Ask, Door, Shown
 from store.errors import RefusedError
 from store.governance.access.requests import Proof
@@ -22,7 +21,6 @@ from store.ledger.rules import policies
 from store.ledger.staff import changes, factors, register, standing
 from store.ledger.staff.changes import Change, ChangeKind
 from store.ledger.staff.register import Member, StaffState
-from store.secrets.sealing import Sealing
 from store.terms import Officer
 
 __all__ = ["RegisterDesk", "Roll", "open_register"]
@@ -306,9 +304,6 @@ def _account(member: Member) -> Member:
     )
 
 
-def open_register(
-    ledger: Ledger, *, sealing: Callable[[], Sealing]
-) -> tuple[RegisterDesk, Identity]:
+def open_register(ledger: Ledger) -> RegisterDesk:
     """Sets up the desk of the register alone, beside a hub that runs or does not."""
-    desk = RegisterDesk(door=Door(ledger), ledger=ledger)
-    return desk, Identity(ledger=ledger, sealing=sealing)
+    return RegisterDesk(door=Door(ledger), ledger=ledger)

@@ -1,99 +1,32 @@
 """`anpr staff`: found the register, propose, sign, suspend, train, review, publish."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from anpr_tui.verbs import state_option
-from anpr_tui.verbs.audit import weak_key_option
+from anpr_tui.verbs import state_option, weak_key_option
+from anpr_tui.verbs.staff.acting import Acting, acting, opened_ledger, sealing_of, why_option
 from anpr_tui.verbs.staff.ceremony import (
     ask,
-    ask_secret,
     credentials,
     founder,
     key_in,
     trained_until,
 )
-from store.ledger.ledger import Ledger
 from store.ledger.staff import factors, founding, publishing
 from store.ledger.staff.changes import ChangeKind
 from store.ledger.staff.register import StaffState
-from store.secrets import find, make_key, secret_file
-from store.secrets.sealing import KEY_NAME, Sealing
-from store.terms import Officer
+from store.secrets import make_key, secret_file
+from store.secrets.sealing import KEY_NAME
 
 if TYPE_CHECKING:
     from store.desks.register import RegisterDesk
-    from store.governance.access.requests import Proof
 
 __all__ = ["staff"]
 
 CONSOLE = "/usr/bin/anpr console --state /var/lib/anpr"
-
-
-def _sealing(state: Path, *, weak_key: bool) -> Sealing:
-    """Find what opens the seeds of second factors; raises as `store.secrets.find` does."""
-    return Sealing(find(KEY_NAME, state=state, file_allowed=weak_key).value)
-
-
-@dataclass(frozen=True, slots=True)
-class Acting:
-    """Somebody who has just proved who they are, at the desk of the register.
-
-    Attributes:
-        desk: The desk.
-        officer: Who acts.
-        proof: That it is them.
-        now: When.
-    """
-
-    desk: "RegisterDesk"
-    officer: Officer
-    proof: "Proof"
-    now: datetime
-
-
-@contextmanager
-def _ledger(state: Path) -> Iterator[Ledger]:
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ledger = Ledger.open(state / "ledger" / "ledger.db")
-    try:
-        yield ledger
-    finally:
-        ledger.close()
-
-
-def acting(verb: Callable[..., None]) -> Callable[..., Any]:
-    """Give a verb `--as`, let that person prove who they are, and pass it an `Acting`."""
-
-    @state_option
-    @weak_key_option
-    @click.option("--as", "by", required=True, metavar="STAFF", help="Your own staff number.")
-    @wraps(verb)
-    def proved(state: Path, weak_key: bool, by: str, **given: Any) -> None:
-        from store.desks.register import open_register  # noqa: PLC0415 - takes three seconds
-
-        with _ledger(state) as ledger:
-            sealing = _sealing(state, weak_key=weak_key)
-            desk, identity = open_register(ledger, sealing=lambda: sealing)
-            words = ask_secret(f"{by}, your passphrase")
-            code = ask_secret("Your code")
-            now = datetime.now(UTC)
-            proof = identity.reauthenticate(by, passphrase=words, code=code, now=now)
-            verb(Acting(desk, Officer(staff_id=by, role=""), proof, now), **given)
-
-    return proved
-
-
-def why_option(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a verb `--why`, passed as `why: str`."""
-    return click.option("--why", required=True, help="The reason; it goes into the audit.")(verb)
 
 
 @click.group()
@@ -121,10 +54,10 @@ def new_key(state: Path, weak_key: bool, out: Path | None) -> None:
 @weak_key_option
 def found(state: Path, weak_key: bool) -> None:
     """Begin an empty register with two people, both present: who proposes and who signs."""
-    with _ledger(state) as ledger:
+    with opened_ledger(state) as ledger:
         with ledger.reading() as db:
             founding.demand_empty(db)
-        sealing = _sealing(state, weak_key=weak_key)
+        sealing = sealing_of(state, weak_key=weak_key)
         one = founder("First", sealing=sealing)
         other = founder("Second", sealing=sealing)
         with ledger.transaction() as tx:
@@ -192,7 +125,7 @@ def reinstate(acts: Acting, staff_id: str) -> None:
 @why_option
 def sign(acts: Acting, change_no: int, why: str) -> None:
     """Sign what another person proposed; it takes effect."""
-    word = acts.desk.sign(acts.officer, change_no, why=why, proof=acts.proof, now=acts.now)
+    word = _desk(acts).sign(acts.officer, change_no, why=why, proof=acts.proof, now=acts.now)
     click.echo(f"Signed: change {change_no}.")
     if word:
         click.echo(
@@ -207,7 +140,7 @@ def sign(acts: Acting, change_no: int, why: str) -> None:
 @why_option
 def refuse(acts: Acting, change_no: int, why: str) -> None:
     """Refuse what another person proposed."""
-    acts.desk.refuse(acts.officer, change_no, why=why, proof=acts.proof, now=acts.now)
+    _desk(acts).refuse(acts.officer, change_no, why=why, proof=acts.proof, now=acts.now)
     click.echo(f"Refused: change {change_no}.")
 
 
@@ -219,7 +152,7 @@ def refuse(acts: Acting, change_no: int, why: str) -> None:
 def suspend(acts: Acting, staff_id: str, why: str, left: bool) -> None:
     """Suspend somebody at once; their sessions end within a second."""
     state = StaffState.LEFT if left else StaffState.SUSPENDED
-    acts.desk.set_state(acts.officer, staff_id, state, why=why, proof=acts.proof, now=acts.now)
+    _desk(acts).set_state(acts.officer, staff_id, state, why=why, proof=acts.proof, now=acts.now)
     click.echo(f"{staff_id} {state.value}. Publish the keys (`anpr staff publish`).")
 
 
@@ -230,7 +163,7 @@ def suspend(acts: Acting, staff_id: str, why: str, left: bool) -> None:
 def training(acts: Acting, staff_id: str, passed: str) -> None:
     """Record somebody's training (S-51)."""
     until_at = trained_until(passed)
-    acts.desk.train(acts.officer, staff_id, until_at=until_at, proof=acts.proof, now=acts.now)
+    _desk(acts).train(acts.officer, staff_id, until_at=until_at, proof=acts.proof, now=acts.now)
     click.echo(f"{staff_id} is trained until {until_at:%d %b %Y}.")
 
 
@@ -240,7 +173,7 @@ def training(acts: Acting, staff_id: str, passed: str) -> None:
 @why_option
 def review(acts: Acting, staff_id: str, why: str) -> None:
     """Write that somebody's line was looked at and stays as it is."""
-    acts.desk.review(acts.officer, staff_id, why=why, proof=acts.proof, now=acts.now)
+    _desk(acts).review(acts.officer, staff_id, why=why, proof=acts.proof, now=acts.now)
     click.echo(f"{staff_id} is reviewed.")
 
 
@@ -249,7 +182,7 @@ def review(acts: Acting, staff_id: str, why: str) -> None:
 @click.argument("staff_id")
 def unlock(acts: Acting, staff_id: str) -> None:
     """Let somebody try again whose passphrase or code failed five times."""
-    acts.desk.unlock(acts.officer, staff_id, proof=acts.proof, now=acts.now)
+    _desk(acts).unlock(acts.officer, staff_id, proof=acts.proof, now=acts.now)
     click.echo(f"{staff_id} may try again.")
 
 
@@ -257,7 +190,7 @@ def unlock(acts: Acting, staff_id: str) -> None:
 @acting
 def roll(acts: Acting) -> None:
     """Print the register, what waits for a signature, and whose training or review ends soon."""
-    shown = acts.desk.roll(acts.officer, proof=acts.proof, now=acts.now)
+    shown = _desk(acts).roll(acts.officer, proof=acts.proof, now=acts.now)
     for one in shown.members:
         until = one.training_until_at
         trained = "no training" if until is None else f"trained until {until:%d %b %Y}"
@@ -280,9 +213,9 @@ def roll(acts: Acting) -> None:
 @click.option("--key", "key_path", required=True, type=click.Path(dir_okay=False, path_type=Path))
 def join(state: Path, weak_key: bool, staff_id: str, key_path: Path) -> None:
     """Choose your passphrase and second factor, with the word that you were handed."""
-    with _ledger(state) as ledger:
+    with opened_ledger(state) as ledger:
         word = ask("The word you were handed")
-        mine = credentials(staff_id, sealing=_sealing(state, weak_key=weak_key))
+        mine = credentials(staff_id, sealing=sealing_of(state, weak_key=weak_key))
         key, now = key_in(key_path), datetime.now(UTC)
         with ledger.transaction() as tx:
             factors.credentials_for(tx, staff_id, word=word, credentials=mine, key=key, now=now)
@@ -302,14 +235,20 @@ def join(state: Path, weak_key: bool, staff_id: str, key_path: Path) -> None:
 @click.option("--command", default=CONSOLE, show_default=True, help="What each key starts.")
 def publish(state: Path, path: Path, command: str) -> None:
     """Tell sshd which key signs on whom; run it as root, after every change."""
-    with _ledger(state) as ledger, ledger.reading() as db:
+    with opened_ledger(state) as ledger, ledger.reading() as db:
         told = publishing.lines(db, command=command)
     publishing.publish(path, told=told)
     click.echo(f"{len(told)} keys in {path}.")
 
 
+def _desk(acts: Acting) -> "RegisterDesk":
+    from store.desks.register import open_register  # noqa: PLC0415 - takes three seconds
+
+    return open_register(acts.ledger)
+
+
 def _propose(acts: Acting, kind: ChangeKind, staff_id: str, wanted: dict[str, Any]) -> None:
-    made = acts.desk.propose(
+    made = _desk(acts).propose(
         acts.officer, kind, staff_id=staff_id, wanted=wanted, proof=acts.proof, now=acts.now
     )
     click.echo(

@@ -239,6 +239,7 @@ class Rulebook:
         categories: Class of offence or incident to its words.
         reviews: Intervals of reviews; the unit ends the name.
         sampling: Shares of searches that are reviewed.
+        flags: Limits beyond which a reviewer should look.
         checks: In the order in which they are looked for.
         words: Reason code to what is said of it.
         known_facts: Names of the circumstances that rules look at; another one is refused.
@@ -267,6 +268,7 @@ class Rulebook:
     categories: Mapping[str, str]
     reviews: Mapping[str, int]
     sampling: Mapping[str, float]
+    flags: Mapping[str, int]
     checks: tuple[Check, ...]
     words: Mapping[str, str]
     known_facts: frozenset[str]

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from store.desks.alarms import AlarmsDesk
+from store.desks.audit import AuditDesk
 from store.desks.cameras import CamerasDesk
 from store.desks.register import RegisterDesk
 from store.desks.searches import SearchesDesk
 from store.desks.staff import StaffDesk
 from store.door import Door
 from store.governance.access.requests import Proof
+from store.ledger.oversight.reviews import Outcome
 from store.ledger.staff.changes import ChangeKind
 from store.ledger.staff.register import StaffState
 from store.terms import Decision
@@ -57,6 +59,14 @@ ARGUMENTS: dict[str, object] = {
     "kind": ChangeKind.CREDENTIALS,
     "wanted": {},
     "change_no": 1,
+    "month": "2026-10",
+    "seq": 1,
+    "outcome": Outcome.FAIR,
+    "note": "",
+    "category": "",
+    "told": "",
+    "words": "asked for",
+    "before": 0,
     "state": StaffState.SUSPENDED,
     "until_at": NOON,
     "proof": Proof(OPERATOR.staff_id, "key", "factor", NOON),
@@ -71,6 +81,7 @@ def _acts(rig: Rig) -> Iterator[tuple[str, Callable[[], object]]]:
         SearchesDesk(door=door, ledger=rig.ledger, archive=rig.archive),
         CamerasDesk(door=door, ledger=rig.ledger, opened_at=NOON, demonstration=False),
         RegisterDesk(door=door, ledger=rig.ledger),
+        AuditDesk(door=door, ledger=rig.ledger),
     )
     # identity is no desk: it proves who asks, and gives nothing
     assert len(desks) == len(fields(rig.desks)) - 1

@@ -24,6 +24,7 @@ __all__ = [
     "conditions_in",
     "grants_in",
     "grounds_in",
+    "limits_in",
     "positive_in",
     "row_in",
     "separation_in",
@@ -241,6 +242,14 @@ def positive_in(section: Section) -> dict[str, int]:
         if figure < 1:
             raise section.refusal(name, "must be 1 or more")
     return figures
+
+
+def limits_in(section: Section) -> dict[str, int]:
+    """Read the limits of the flags: each of them there, and 1 or more."""
+    names = ("vrms_per_reference", "searches_of_vrm", "searches_of_vrm_window_s")
+    limits = {name: section.count(name) for name in (*names, "rate_over_median")}
+    section.done()
+    return limits
 
 
 def shares_in(section: Section) -> dict[str, float]:

@@ -1,0 +1,1 @@
+"""The auditor's verbs of `anpr audit`: the sample, its reviews, flags, figures, own record."""
