@@ -298,6 +298,8 @@ def _peaks(
     threshold: float,
 ) -> list[Found]:
     """Cells that are the best of their neighbours: score, peak (h, w), corners (8, h, w)."""
+    if float(score.max()) < threshold:  # most closer looks see nothing
+        return []
     rows, columns = np.nonzero((score >= threshold) & (score >= peak - 1e-6))
     offsets = corners[:, rows, columns].T.reshape(-1, 4, 2)
     cells = np.stack([columns, rows], axis=-1)[:, np.newaxis] + 0.5

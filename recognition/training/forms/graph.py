@@ -28,14 +28,16 @@ class Normalisation:
     divisor: float
 
 
-def eight_bit_nodes(graph: onnx.GraphProto) -> list[str]:
+def eight_bit_nodes(graph: onnx.GraphProto, *, first_in_float: int) -> list[str]:
     """Names of the nodes that may run in eight bits.
 
-    From the first convolution on, but not the last ones, whose output is the answer, nor grouped
-    ones: a channel of its own has few weights to average an error out. What follows a node that
-    stays in float stays in float too, or its numbers would be packed and unpacked for nothing.
+    From the first convolution on, or that after `first_in_float` others, but not the last ones,
+    whose output is the answer, nor grouped ones: a channel of its own has few weights to average
+    an error out. What follows a node that stays in float stays in float too, or its numbers would
+    be packed and unpacked for nothing.
     """
-    inside = _after(graph, {node.name for node in graph.node if node.op_type == "Conv"})
+    convolutions = [node.name for node in graph.node if node.op_type == "Conv"]
+    inside = _after(graph, set(convolutions[first_in_float:]))
     last = {
         node.name
         for node in graph.node

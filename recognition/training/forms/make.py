@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
+from onnx import helper, numpy_helper
 from onnxruntime.quantization import (
     CalibrationDataReader,
     CalibrationMethod,
@@ -33,24 +34,18 @@ __all__ = ["write_fp16", "write_int8"]
 _ABSORBED = ("Conv", "Relu", "Add", "Resize", "MaxPool")
 
 
-def write_int8(source: Path, target: Path, *, samples: Sequence[NDArray[Any]]) -> None:
+def write_int8(
+    source: Path, target: Path, *, samples: Sequence[NDArray[Any]], first_in_float: int
+) -> None:
     """Write the eight-bit form: weights a channel, activations a tensor, ranges as `samples` show.
 
     Args:
         source: The float network, one input.
         target: Where the other goes.
         samples: True inputs of the float network.
+        first_in_float: How many of its first convolutions stay as they are.
     """
     graph = onnx.load(source).graph
-    plain = normalisation_of(graph)
-    options: dict[str, Any] = {}
-    if plain is not None:  # bytes are eight bits already: nothing is rounded, nothing calibrated
-        exact = {
-            "scale": np.array(1 / plain.divisor, np.float32),
-            "zero_point": np.array(plain.zero, np.uint8),
-            "quant_type": QuantType.QUInt8,
-        }
-        options["TensorQuantOverrides"] = {plain.output: [exact]}
     with contextlib.redirect_stdout(io.StringIO()), tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "int8.onnx"
         quantize_static(
@@ -59,14 +54,14 @@ def write_int8(source: Path, target: Path, *, samples: Sequence[NDArray[Any]]) -
             _Samples(graph.input[0].name, samples),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=list(_ABSORBED),
-            nodes_to_quantize=eight_bit_nodes(graph),
+            nodes_to_quantize=eight_bit_nodes(graph, first_in_float=first_in_float),
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
-            extra_options=options,
         )
         model = onnx.load(made)
+    plain = normalisation_of(graph)
     if plain is not None:
         _take_bytes(model.graph, plain)
     onnx.checker.check_model(model)
@@ -98,14 +93,14 @@ class _Samples(CalibrationDataReader):
 
 
 def _take_bytes(graph: onnx.GraphProto, plain: Normalisation) -> None:
-    """Take the picture's bytes for the eight-bit numbers they are: no cast, no quotient."""
-    (pack,) = (
-        n for n in graph.node if n.op_type == "QuantizeLinear" and n.input[0] == plain.output
-    )
-    unpacks = [node for node in graph.node if pack.output[0] in node.input]
-    for node in unpacks:
-        node.input[0] = graph.input[0].name
-    _remove(graph, pack)
+    """Say in one node what cast, difference and quotient say: two passes over the picture less."""
+    scale = numpy_helper.from_array(np.array(1 / plain.divisor, np.float32), "picture_scale")
+    zero = numpy_helper.from_array(np.array(plain.zero, np.uint8), "picture_zero")
+    graph.initializer.extend([scale, zero])
+    (divide,) = (node for node in graph.node if plain.output in node.output)
+    _remove(graph, divide)
+    given = [graph.input[0].name, scale.name, zero.name]
+    graph.node.insert(0, helper.make_node("DequantizeLinear", given, [plain.output]))
 
 
 def _put_in_order(graph: onnx.GraphProto) -> None:
