@@ -38,6 +38,7 @@ VERBS = {
     "audit": Verb("anpr_tui.verbs.audit:audit", "Verify, sign and export the audit chain."),
     "console": Verb("anpr_tui.verbs.console:console", "Open the console of hub staff."),
     "demo": Verb("anpr_tui.verbs.demo.command:demo", "Run hub and console on a fictional force."),
+    "doctor": Verb("anpr_tui.verbs.keeping.doctor:doctor", "Look a hub over; say what to do."),
     "erase": Verb("anpr_tui.verbs.keeping.erase:erase", "Erase named reads from every file."),
     "hold": Verb("anpr_tui.verbs.keeping.hold:hold", "Keep the reads of a case as evidence."),
     "hub": Verb("anpr_tui.verbs.hub:hub", "Run the hub until it is stopped."),

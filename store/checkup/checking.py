@@ -1,0 +1,26 @@
+"""Everything of a hub, one thing after the other."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from store.checkup.check import Check
+from store.checkup.days import days
+from store.checkup.files import disk, rights, spool
+from store.checkup.records import records
+
+__all__ = ["Check", "look_over"]
+
+
+def look_over(state: Path, *, now: datetime) -> Iterator[Check]:
+    """Look a hub over, running or not; nothing is written.
+
+    Args:
+        state: The state folder.
+        now: When; clocks, beats and reviews are held against it.
+    """
+    yield rights(state)
+    yield disk(state)
+    yield from spool(state)
+    yield from records(state, now=now)
+    yield from days(state)
