@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from store.archive.days.folders import FORMAT, day_folders, new_session, open_tables
-from store.archive.days.keys import PLATES, READ_IDS, KeyShelf
+from store.archive.days.keys import KEY_FILES, PLATES, READ_IDS, KeyShelf
 from store.archive.days.lines import LINES, Lines, is_sealed
 from store.archive.days.rows import id_keys, id_keys_of
 from store.archive.keeping.alone import writers_place
@@ -242,6 +242,8 @@ def _strays_of_day(day: Path, *, place: str) -> Iterator[Finding]:
         name = path.relative_to(day).as_posix()
         if path.is_file() and (".tmp" in path.name or not _OF_A_DAY.fullmatch(name)):
             yield Finding(f"{place}/{name}", "is no file of a day")
+        if name in KEY_FILES and is_sealed(day):
+            yield Finding(f"{place}/{name}", "is no file of a sealed day")
     if (day / "format").exists() and (day / "format").read_text() != FORMAT:
         yield Finding(place, "is of another format")
 

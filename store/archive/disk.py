@@ -1,5 +1,6 @@
 """Bytes that are on the disk for certain, and one writer at a time."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterable
@@ -8,9 +9,10 @@ from pathlib import Path
 
 from store.errors import BusyError
 
-__all__ = ["lock_alone", "replace_durably", "sync_all", "write_all"]
+__all__ = ["lock_alone", "replace_durably", "sync_all", "why", "write_all"]
 
 _SYNCS_AT_ONCE = 16
+_FULL = os.strerror(errno.ENOSPC)
 
 
 def lock_alone(path: Path, *, what: str) -> int:
@@ -35,6 +37,14 @@ def lock_alone(path: Path, *, what: str) -> int:
             f"Another process writes to {what} ({path}). Stop it, or use its intake."
         ) from None
     return held
+
+
+def why(trouble: Exception) -> str:
+    """Say why the disk or LanceDB failed, without the engine's own words: they may hold a mark."""
+    said = getattr(trouble, "strerror", None)
+    if said is None and _FULL in str(trouble):
+        said = _FULL
+    return said or type(trouble).__name__
 
 
 def write_all(held: int, data: bytes) -> None:

@@ -18,7 +18,7 @@ from store.archive.days.folders import day_folder, day_folders, new_session, ope
 from store.archive.days.lines import is_sealed
 from store.archive.days.rows import id_keys, picture_rows, read_id_bytes, read_rows
 from store.archive.days.sealing import key_files, mend, seal_day, unseal
-from store.archive.disk import lock_alone
+from store.archive.disk import lock_alone, why
 from store.errors import UnavailableError
 from store.terms import Read
 
@@ -203,8 +203,7 @@ class ArchiveWriter:
             if folder.exists():
                 roll_back(folder)
             raise UnavailableError(
-                f"The archive could not write {folder.name}: "
-                f"{getattr(trouble, 'strerror', None) or type(trouble).__name__}. "
+                f"The archive could not write {folder.name}: {why(trouble)}. "
                 "What was accepted waits in the spool. Check the space on the disk."
             ) from trouble
 

@@ -62,7 +62,7 @@ def _chain(state: Path) -> Check:
         return Check("audit", f"cannot be verified: {trouble}", "Ring the auditor.")
     if not verdict.holds:
         return Check(
-            "audit", verdict.findings[0], "Ring the auditor: anpr audit verify says where."
+            "audit", verdict.findings[0].why, "Ring the auditor: anpr audit verify says where."
         )
     return Check("audit", "the chain holds")
 

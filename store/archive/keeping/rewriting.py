@@ -13,21 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import lancedb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from store.archive.days.durable import DurableMark
 from store.archive.days.folders import FORMAT, TABLES, new_session, open_tables
-from store.archive.days.keys import PLATES, READ_IDS, KeyFile
-from store.archive.days.rows import id_keys_of
-from store.archive.disk import sync_all
+from store.archive.days.lines import is_sealed
+from store.archive.days.sealing import key_files, seal_day
+from store.archive.disk import sync_all, why
 from store.errors import UnavailableError
 
 __all__ = ["REWRITTEN", "rewrite_without"]
 
-REWRITTEN = ".erasing-"
-"""What the folder beside a day is called while it is built, and the old day once it is not used."""
+REWRITTEN = ".erasing"
+"""Beside the days: where one is built anew, and where the old one stands until it is removed."""
 
 _CACHE_BYTES = 16 << 20
 _ROWS_AT_ONCE = 4096
@@ -49,20 +48,19 @@ def rewrite_without(folder: Path, *, read_ids: Collection[str]) -> None:
             the day is as it was.
         CorruptError: The day is not as we wrote it.
     """
-    beside = folder.with_name(REWRITTEN + folder.name)
+    beside = folder.parent / REWRITTEN / folder.name
     try:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(beside.parent, ignore_errors=True)
         if _has_any(folder, read_ids):
             _build(beside, source=folder, but=read_ids)
             _exchange(beside, folder)
             sync_all([folder.parent])
-            shutil.rmtree(beside)
+            shutil.rmtree(beside.parent)
         sync_all([folder.parent])
     except (OSError, RuntimeError, ValueError) as trouble:
-        why = getattr(trouble, "strerror", None) or type(trouble).__name__
         raise UnavailableError(
-            f"The day {folder.name} could not be written anew ({why}). Make room on the disk for a "
-            "second copy of it, then erase again; it goes on from there."
+            f"The day {folder.name} could not be written anew: {why(trouble)}. Make room on the "
+            "disk for a second copy of it, then erase again; it goes on from there."
         ) from trouble
 
 
@@ -77,21 +75,21 @@ def _has_any(folder: Path, read_ids: Collection[str]) -> bool:
 
 
 def _build(beside: Path, *, source: Path, but: Collection[str]) -> None:
-    beside.mkdir(mode=0o700)
-    tables = open_tables(source, session=new_session(cache_bytes=_CACHE_BYTES))
+    """Write a day from what stays of another: sealed as that one is, and on disk for certain."""
+    beside.mkdir(mode=0o700, parents=True)
+    session = new_session(cache_bytes=_CACHE_BYTES)
+    tables = open_tables(source, session=session)
     day = lancedb.connect(str(beside.absolute()))
     versions = {}
     for name, schema in TABLES.items():
         rows = pa.RecordBatchReader.from_batches(schema, _kept(tables[name], schema, but=but))
         versions[name] = day.create_table(name, data=rows, schema=schema).version
-    plates = day.open_table("reads").search().select(["read_id", "plate"]).to_arrow()
-    pictured = day.open_table("pictures").search().select(["read_id"]).to_arrow()
-    ids = np.concatenate([id_keys_of(plates["read_id"]), id_keys_of(pictured["read_id"])])
-    KeyFile(beside, READ_IDS, keys=ids)
-    KeyFile(beside, PLATES, keys=plates["plate"].to_numpy())
     (beside / "format").write_text(FORMAT)
+    key_files(beside, open_tables(beside, session=session))
     DurableMark(beside).move(versions)
     sync_all([beside, *beside.rglob("*")])
+    if is_sealed(source):
+        seal_day(beside, session=session)
 
 
 def _kept(table: Any, schema: pa.Schema, *, but: Collection[str]) -> Iterator[pa.RecordBatch]:

@@ -29,6 +29,7 @@ from store.store import Store, open_store
 from store.terms import Account, MatchKind, Officer, Outcome, Scope
 from store.vrm import fold
 from tests.store.archive.reads import a_read
+from tests.store.archive.weeded import seal
 from tests.store.examples import an_entry
 from tests.store.rig import INVESTIGATOR
 
@@ -64,6 +65,7 @@ def build(state: Path) -> None:
     with store.ledger.transaction() as tx:
         lists.replace(tx, Arrival("PNC", "b.csv", "1" * 64), entries=(), rows=(), now=NOW)
     store.close()
+    seal(state, "2026-11-18", "2026-11-20")
     (state / "spool" / "000000000099.cut").write_bytes(b"torn " + GONE.encode())
 
 

@@ -11,12 +11,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from store.archive.weeding import weed
+from store.archive.writer import ArchiveWriter
 from store.ledger import lists
 from store.ledger.lists import Arrival
 from store.spool.spool import Spool
@@ -33,10 +35,12 @@ __all__ = [
     "NOW",
     "PAST",
     "PAST_PLATES",
+    "SEALED",
     "UNFILED",
     "build",
     "die_at_call",
     "plates_of",
+    "seal",
 ]
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -58,6 +62,9 @@ KEPT = {
     "2026-11-22": datetime(2026, 11, 22, 11, 59, tzinfo=UTC),
 }
 """Days that stay; the first is the bound itself, from its first instant."""
+
+SEALED = ("2025-11-20", "2025-11-21", "2026-03-01")
+"""Days of both kinds that are sealed."""
 
 _LETTERS = "ABCDEFGH"
 
@@ -89,6 +96,7 @@ def build(state: Path) -> None:
         # a list is not weeded with the reads, so none of its marks may blur what is looked for
         lists.replace(tx, Arrival("PNC", "b.csv", "1" * 64), entries=(), rows=(), now=NOW)
     store.close()
+    seal(state, *SEALED)
     spool = Spool(state / "spool", limit_bytes=1 << 30)
     spool.append(_accounts(UNFILED))
     spool.close()
@@ -99,6 +107,13 @@ def build(state: Path) -> None:
         (state / "log").mkdir(exist_ok=True)
         with (state / "log" / "anpr.log").open("a") as log:
             log.write(f"{day} 12:00:00,000 store INFO a line of {day}\n  and what followed it\n")
+
+
+def seal(state: Path, *days: str) -> None:
+    """Seal some days, as a hub does when they are over."""
+    with closing(ArchiveWriter(state / "archive")) as writer:
+        for day in days:
+            assert writer.seal(date.fromisoformat(day))
 
 
 def _accounts(day: datetime) -> list[Account]:
