@@ -34,7 +34,7 @@ __all__ = ["Finding", "Proof", "prove"]
 
 _CACHE_BYTES = 16 << 20
 _OF_A_DAY = re.compile(
-    r"format|durable|lines|(plates|read_ids)\.(keys|tail)"
+    r"format|durable|manifests|lines|(plates|read_ids)\.(keys|tail)"
     r"|(reads|pictures)\.lance/(data|_versions|_transactions|_deletions|_indices)/.*",
     re.ASCII,
 )

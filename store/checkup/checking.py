@@ -9,7 +9,7 @@ from store.checkup.days import days
 from store.checkup.files import disk, rights, spool
 from store.checkup.records import records
 
-__all__ = ["Check", "look_over"]
+__all__ = ["look_over"]
 
 
 def look_over(state: Path, *, now: datetime) -> Iterator[Check]:

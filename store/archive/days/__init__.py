@@ -2,6 +2,7 @@
 
     <archive>/2026-11-22/format       what wrote this folder
                         /durable      table versions that are on disk for certain
+                        /manifests    a copy of those of these versions
                         /reads.lance  marks, times, places
                         /pictures.lance
                         /plates.keys, plates.tail      distinct plates of the day, packed

@@ -3,10 +3,13 @@
 A LanceDB commit makes no fsync. Beyond the durable mark a power loss may have left an empty
 manifest or a data file without its end, and one such manifest keeps the whole table shut
 (measured: "Invalid range 0..0"). The spool still holds whatever is beyond the mark, so the
-writer starts by going back to it.
+writer starts by going back to it. A copy of the manifests at the mark is kept beside it, for a disk
+that loses even what it has promised: an emptied one is put back.
 """
 
+import base64
 import json
+import logging
 import os
 import shutil
 from collections import defaultdict
@@ -23,7 +26,10 @@ from store.errors import CorruptError
 
 __all__ = ["DurableMark", "create_day", "marked_versions", "roll_back"]
 
+log = logging.getLogger(__name__)
+
 _MARK = "durable"
+_COPIES = "manifests"
 _NEWEST = 2**64 - 1
 """A manifest is named by what its version leaves to this number: the newest is listed first."""
 _FOOTER = b"LANC"
@@ -55,6 +61,8 @@ class DurableMark:
                 waiting += [part, *(part / name for name in fresh)]
             self._synced[part] = names
         sync_all(waiting)
+        copies = {name: _copied(self._folder, name, version) for name, version in versions.items()}
+        replace_durably(self._folder / _COPIES, json.dumps(copies).encode())
         replace_durably(self._folder / _MARK, json.dumps(versions).encode())
 
     def _parts(self) -> Iterator[Path]:
@@ -92,12 +100,14 @@ def roll_back(folder: Path) -> int:
         How many table versions went; the spool holds what they added.
 
     Raises:
-        CorruptError: A durable version is missing or torn, or the day is of another format.
+        CorruptError: A durable version is missing or torn and there is no copy of it, or the day is
+            of another format.
     """
     refuse_foreign(folder)
     for stray in folder.rglob("*.tmp*"):
         stray.unlink(missing_ok=True)
     marked = marked_versions(folder)
+    _put_back(folder, marked)
     return sum(
         _roll_back_table(folder / f"{table}.lance", marked=marked.get(table)) for table in TABLES
     )
@@ -116,6 +126,29 @@ def _roll_back_table(table: Path, *, marked: int | None) -> int:
         f"{table} lacks a version that was on the disk once. "
         f"Check the disk, then restore {table.parent} from backup."
     )
+
+
+def _put_back(folder: Path, marked: dict[str, int]) -> None:
+    """Put the copy in the place of a manifest at the mark that is gone or torn."""
+    try:
+        copies = json.loads((folder / _COPIES).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return
+    for name, version in marked.items():
+        manifest = _manifest(folder, name, version)
+        copied, data = copies.get(name, (None, ""))
+        if copied == version and not (manifest.exists() and _whole(manifest)):
+            log.warning("a manifest of %s was lost by the disk; its copy was put back", folder.name)
+            replace_durably(manifest, base64.b64decode(data))
+
+
+def _copied(folder: Path, table: str, version: int) -> tuple[int, str]:
+    data = _manifest(folder, table, version).read_bytes()
+    return version, base64.b64encode(data).decode()
+
+
+def _manifest(folder: Path, table: str, version: int) -> Path:
+    return folder / f"{table}.lance" / "_versions" / f"{_NEWEST - version:020d}.manifest"
 
 
 def marked_versions(folder: Path) -> dict[str, int]:

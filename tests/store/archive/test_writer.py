@@ -196,8 +196,28 @@ def test_a_version_that_was_durable_and_is_gone_is_said_and_not_papered_over(
     opened.close()
     versions = day_folder(tmp_path, MIDNIGHT) / "reads.lance" / "_versions"
     damage(min(versions.glob("*.manifest")))
+    (day_folder(tmp_path, MIDNIGHT) / "manifests").unlink()
     with pytest.raises(CorruptError, match="restore"):
         ArchiveWriter(tmp_path)
+
+
+@pytest.mark.parametrize("table", ["reads", "pictures"])
+def test_a_newest_manifest_that_is_emptied_twenty_times_is_put_back_each_time(
+    tmp_path: Path, table: str
+) -> None:
+    written: list[Read] = []
+    for number in range(20):
+        opened = ArchiveWriter(tmp_path)
+        written.append(a_read(100 + number, vrm=f"JA{number:02}XYZ"))
+        opened.record(written[-1:])
+        if number % 5 == 4:
+            opened.seal(MIDNIGHT.date())
+        opened.close()
+        versions = day_folder(tmp_path, MIDNIGHT) / f"{table}.lance" / "_versions"
+        min(versions.glob("*.manifest")).write_bytes(b"")
+        ArchiveWriter(tmp_path).close()
+        assert found(tmp_path) == expected(*written)
+        assert Archive(tmp_path).pictures(written[-1].read_id) == (b"plate", b"vehicle")
 
 
 def test_a_day_of_another_format_stops_the_writer_and_is_left_alone(tmp_path: Path) -> None:
