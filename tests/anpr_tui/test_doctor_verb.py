@@ -5,19 +5,21 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from anpr_tui.cli import main
+from store.archive.writer import ArchiveWriter
 from store.ledger import clock, holds
 from store.ledger.holds import HoldOrder
 from store.store import open_store
+from tests.store.archive.reads import a_read
 from tests.store.archive.weeded import KEPT, build
 
-DAY = next(iter(KEPT))
+DAY, SEALED_DAY = list(KEPT)[:2]
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +32,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with store.ledger.transaction() as tx:
         clock.confirm(tx, now=datetime.now(UTC))
     store.close()
+    with closing(ArchiveWriter(state / "archive")) as writer:
+        writer.record([a_read(7, captured_at=KEPT[DAY] + timedelta(hours=1))])  # late: open again
+        writer.seal(date.fromisoformat(SEALED_DAY))
     for folder in (state, *state.iterdir()):
         folder.chmod(0o700)
     return state
@@ -95,6 +100,11 @@ def _identities_that_are_gone(state: Path) -> None:
         (state / "archive" / DAY / f"read_ids.{end}").write_bytes(b"")
 
 
+def _lines_that_are_torn(state: Path) -> None:
+    lines = state / "archive" / SEALED_DAY / "lines"
+    lines.write_bytes(lines.read_bytes()[:20])
+
+
 def _a_table_that_lost_its_newest_version(state: Path) -> None:
     newest, *_ = sorted((state / "archive" / DAY / "reads.lance" / "_versions").glob("*.manifest"))
     newest.unlink()
@@ -140,6 +150,7 @@ def _a_hold_that_is_overdue(state: Path) -> None:
         (_another_format, f"archive/{DAY}"),
         (_a_plate_file_without_its_plates, f"archive/{DAY}"),
         (_identities_that_are_gone, f"archive/{DAY}"),
+        (_lines_that_are_torn, f"archive/{SEALED_DAY}"),
         (_a_table_that_lost_its_newest_version, f"archive/{DAY}"),
         (_a_data_file_that_is_gone, f"archive/{DAY}"),
         (_a_ledger_that_is_none, "ledger"),
