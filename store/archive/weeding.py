@@ -23,7 +23,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from store.archive.days.folders import day_folders, new_session, open_tables
+from store.archive.days.rows import ids_of
 from store.archive.disk import replace_durably, sync_all
 from store.archive.keeping.alone import filed_and_alone
 from store.archive.keeping.erasing import finish_erasing
@@ -300,12 +303,13 @@ def _book(state: Path) -> FrameBook:
 def _counted(folder: Path, *, session: Any) -> PastDay:
     try:
         tables = open_tables(folder, session=session)
-        found = tables["reads"].search().select(["read_id"]).to_arrow()["read_id"].to_pylist()
+        found = ids_of(tables["reads"].search().select(["read_id"]).to_arrow()["read_id"])
         pictures = tables["pictures"].count_rows()
     except (OSError, RuntimeError, ValueError) as trouble:
         raise UnavailableError(
             f"The day {folder.name} of the archive cannot be read ({type(trouble).__name__}). "
             "Check the disk, then weed again."
         ) from trouble
-    digest = hashlib.sha256(b"".join(sorted(found))).hexdigest()
+    ascending = found[np.lexsort((found[:, 1], found[:, 0]))]
+    digest = hashlib.sha256(ascending.astype(">u8").tobytes()).hexdigest()
     return PastDay(folder.name, reads=len(found), pictures=pictures, digest=digest)

@@ -55,7 +55,8 @@ def rewrite_without(folder: Path, *, read_ids: Collection[str]) -> None:
             _build(beside, source=folder, but=read_ids)
             _exchange(beside, folder)
             sync_all([folder.parent])
-            shutil.rmtree(beside.parent)
+            shutil.rmtree(beside)
+            beside.parent.rmdir()
         sync_all([folder.parent])
     except (OSError, RuntimeError, ValueError) as trouble:
         raise UnavailableError(
