@@ -45,7 +45,7 @@ VERBS = {
     "ingest": Verb("anpr_tui.verbs.ingest:ingest", "Read a folder or file of one camera."),
     "lists": Verb("anpr_tui.verbs.lists:lists", "Check and load vehicles of interest."),
     "models": Verb("anpr_tui.verbs.models:models", "List, check, add and choose model packs."),
-    "policy": Verb("anpr_tui.verbs.policy:policy", "Hold a table of decisions to the policy."),
+    "policy": Verb("anpr_tui.verbs.policy:policy", "Show, check and load who may do what."),
     "read": Verb("anpr_tui.verbs.read:read", "Print the plates of pictures; store nothing."),
     "staff": Verb("anpr_tui.verbs.staff.command:staff", "Keep the register of staff."),
     "weed": Verb("anpr_tui.verbs.keeping.weed:weed", "Remove reads that are past their time."),

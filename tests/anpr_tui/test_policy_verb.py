@@ -5,6 +5,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from anpr_tui.cli import main
+from store.store import open_store
 
 TABLE = Path(__file__).parents[1] / "data" / "policy" / "decisions.csv"
 
@@ -35,3 +36,18 @@ def test_a_file_that_is_no_table_is_one_line(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: table not checked: it has no column")
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_policy_in_force_is_shown_and_an_unsigned_one_is_refused(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    open_store(state).close()
+    shown = CliRunner().invoke(main, ["policy", "show", "--state", str(state)])
+    assert (shown.exit_code, shown.stdout[:18]) == (0, "Policy 2026-11-22,")
+    text = CliRunner().invoke(main, ["policy", "show", "--text", "--state", str(state)]).stdout
+    (tmp_path / "new.toml").write_text(text.replace("2026-11-22", "2027-01-01", 1))
+    (tmp_path / "new.toml.sig").write_text("none")
+    given = [str(tmp_path / "new.toml"), "--signature", str(tmp_path / "new.toml.sig")]
+    named = ["--why", "a new year", "--by", "NS0700", "--state", str(state)]
+    refused = CliRunner().invoke(main, ["policy", "load", *given, *named])
+    assert (refused.exit_code, len(refused.stderr.splitlines())) == (1, 1)
+    assert "not on the register" in refused.stderr

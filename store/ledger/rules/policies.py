@@ -4,19 +4,35 @@ It is asked for in the transaction of the act that it decides on, so that a new 
 the next decision and for no decision that was begun before it (S-8).
 """
 
+import hashlib
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from store.governance.rulebook.loading import carried, load
 from store.governance.rulebook.nouns import Rulebook
-from store.ledger.instants import to_us
+from store.ledger.instants import from_us, to_us
 
 if TYPE_CHECKING:
     from store.ledger.ledger import Transaction
 
-__all__ = ["in_force", "known_as", "put"]
+__all__ = ["Described", "described", "in_force", "known_as", "put"]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The policy in force, for whoever asks.
+
+    Attributes:
+        sentence: Version, digest, since when, on whose word.
+        text: The whole file.
+    """
+
+    sentence: str
+    text: str
 
 
 def in_force(db: sqlite3.Connection) -> Rulebook:
@@ -27,6 +43,22 @@ def in_force(db: sqlite3.Connection) -> Rulebook:
     """
     row = db.execute("SELECT text FROM policy ORDER BY policy_no DESC LIMIT 1").fetchone()
     return carried() if row is None else _read(row["text"])
+
+
+def described(db: sqlite3.Connection) -> Described:
+    """Say which policy is in force."""
+    row = db.execute("SELECT * FROM policy ORDER BY policy_no DESC LIMIT 1").fetchone()
+    if row is None:
+        text = resources.files("store.governance").joinpath("policy.toml").read_text("utf-8")
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return Described(
+            f"Policy {carried().version}, as this program carries it. SHA-256 {digest}.", text
+        )
+    return Described(
+        f"Policy {row['version']}, loaded {from_us(row['loaded_us']):%d %b %Y %H:%M} UTC by "
+        f"{row['loaded_by']}. SHA-256 {row['sha256']}.",
+        row["text"],
+    )
 
 
 def known_as(db: sqlite3.Connection, version: str) -> str | None:
