@@ -22,7 +22,8 @@ class Gate:
     The joint thresholds are least geometric means of the detector's score and the lattice's
     clarity. Badges, lamps and lettering read as words, numbers, or one to three characters, and
     hardly ever as a mark of now, so what reads like them has to be clearer: on 400 rendered scenes
-    without plates that halved false reads, at 1 % of the foreign plates in dashcam frames.
+    without plates that halved false reads, at 1 % of the foreign plates in dashcam frames. It costs
+    the hard set one legible dateless or trade mark in eight.
 
     Attributes:
         joint: For a mark of a format that little else has. At 0.6 98 % of the plates in dashcam
@@ -41,7 +42,7 @@ class Gate:
 
     joint: float = 0.6
     foreign: float = 0.65
-    like_signs: float = 0.75
+    like_signs: float = 0.7
     one_kind: float = 0.8
     short: float = 0.75
     clarity: float = 0.3
