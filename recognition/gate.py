@@ -79,7 +79,7 @@ class Gate:
         mark = reading.vrm
         if len(mark) <= 3:
             return self.short
-        if mark.isdigit() or mark.isalpha():
+        if reading.fold.isdigit() or mark.isalpha():
             return self.one_kind
         if reading.format in _LIKE_SIGNS:
             return self.like_signs
