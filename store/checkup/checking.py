@@ -12,15 +12,16 @@ from store.checkup.records import records
 __all__ = ["look_over"]
 
 
-def look_over(state: Path, *, now: datetime) -> Iterator[Check]:
+def look_over(state: Path, *, now: datetime, deep: bool = False) -> Iterator[Check]:
     """Look a hub over, running or not; nothing is written.
 
     Args:
         state: The state folder.
         now: When; clocks, beats and reviews are held against it.
+        deep: Hold searches of every sealed day against a scan, not of a few.
     """
     yield rights(state)
     yield disk(state)
     yield from spool(state)
     yield from records(state, now=now)
-    yield from days(state)
+    yield from days(state, now=now, deep=deep)

@@ -1,7 +1,9 @@
 """The days of the archive and the shelves: format, mark, keys and index against rows."""
 
+import random
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from store.archive.days.folders import day_folders, new_session, open_tables
 from store.archive.days.known import may_hold, plates_in
 from store.archive.days.lines import Lines, is_sealed
 from store.archive.days.rows import id_keys_of
+from store.archive.finding.selfcheck import check_day
 from store.archive.keeping.holds import shelves
 from store.checkup.check import Check
 from store.errors import CorruptError
@@ -19,12 +22,21 @@ from store.errors import CorruptError
 __all__ = ["days"]
 
 _CACHE_BYTES = 16 << 20
+_DRAWN = 3
+"""Sealed days that are gone through without `deep`: one of 2 million reads takes some seconds."""
+
 _SAMPLED = 20
 """Identities that are looked up by the index and counted in a scan."""
 
 
-def days(state: Path) -> Iterator[Check]:
-    """Look at every day; one line for all that are well, and one for each that is not."""
+def days(state: Path, *, now: datetime, deep: bool) -> Iterator[Check]:
+    """Look at every day; one line for all that are well, and one for each that is not.
+
+    Args:
+        state: The state folder.
+        now: Its date draws the sealed days whose answers are held against a scan.
+        deep: Hold all of them against one, not three.
+    """
     folders = day_folders(state / "archive")
     evidence = [day for path in shelves(state) if path.is_dir() for day in day_folders(path)]
     well = sealed = reads = 0
@@ -35,7 +47,28 @@ def days(state: Path) -> Iterator[Check]:
             yield Check(name, *trouble)
         else:
             well, sealed, reads = well + 1, sealed + is_sealed(folder), reads + rows
+    yield from _answers([folder for folder in folders if is_sealed(folder)], now=now, deep=deep)
     yield Check("archive", f"{well} days are well, {sealed} of them sealed; {reads} reads")
+
+
+def _answers(sealed: list[Path], *, now: datetime, deep: bool) -> Iterator[Check]:
+    """Put questions to sealed days and to a scan of them; nobody writes to a sealed day."""
+    dice = random.Random(now.date().toordinal())  # noqa: S311 - a sample, not a secret
+    drawn = sealed if deep else dice.sample(sealed, min(_DRAWN, len(sealed)))
+    agreed = asked = 0
+    for folder in drawn:
+        checked = check_day(folder, sample=_SAMPLED, dice=dice)
+        # a day that was unsealed meanwhile answers for itself below
+        if checked.differences and is_sealed(folder):
+            yield Check(
+                f"archive/{folder.name}",
+                f"searches and a scan differ: {checked.differences[0].what}",
+                "Stop the hub, move the file lines of this day away, and start it again.",
+            )
+        else:
+            agreed, asked = agreed + 1, asked + checked.asked
+    said = f"{agreed} of {len(sealed)} sealed days answer {asked} questions as a scan does"
+    yield Check("search", said)
 
 
 def _looked_at(folder: Path) -> tuple[tuple[str, str] | None, int]:

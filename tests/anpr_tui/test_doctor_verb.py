@@ -63,7 +63,17 @@ def test_a_hub_that_is_well_is_said_to_be_so_and_nothing_is_written(state: Path)
     before = files(state)
     result, checks = doctor(state)
     assert (result.exit_code, [one for one in checks.values() if not one["well"]]) == (0, [])
-    looked_at = {"rights", "disk", "spool", "ledger", "audit", "clock", "holds", "archive"}
+    looked_at = {
+        "rights",
+        "disk",
+        "spool",
+        "ledger",
+        "audit",
+        "clock",
+        "holds",
+        "search",
+        "archive",
+    }
     assert looked_at <= set(checks)
     assert files(state) == before
 
@@ -142,6 +152,17 @@ def _a_hold_that_is_overdue(state: Path) -> None:
     with store.ledger.transaction() as tx:
         holds.set_hold(tx, order, by="NS4900", now=then)
     store.close()
+
+
+def test_a_deep_look_holds_every_sealed_day_against_a_scan(state: Path) -> None:
+    lines = state / "archive" / SEALED_DAY / "lines"
+    other = state / "archive" / "2025-11-20" / "lines"
+    result = CliRunner().invoke(main, ["doctor", "--deep", "--state", str(state)])
+    assert result.exit_code == 0
+    lines.write_bytes(other.read_bytes())  # whole, and of another day
+    result = CliRunner().invoke(main, ["doctor", "--deep", "--state", str(state)])
+    assert result.exit_code == 1
+    assert f"archive/{SEALED_DAY}: searches and a scan differ" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,10 @@ __all__ = ["doctor"]
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.option("--deep", is_flag=True, help="Hold searches of every sealed day against a scan.")
 @state_option
 @click.pass_context
-def doctor(ctx: click.Context, *, as_json: bool, state: Path) -> None:
+def doctor(ctx: click.Context, *, as_json: bool, deep: bool, state: Path) -> None:
     """Look at rights, disk, spool, ledger, audit, clock, holds and every day of the archive.
 
     Nothing is written, and a running hub goes on. Exit code 1 where there is anything to do.
@@ -26,7 +27,7 @@ def doctor(ctx: click.Context, *, as_json: bool, state: Path) -> None:
     if not (state / "ledger" / "ledger.db").exists():
         raise UnavailableError(f"Nothing was done: {state} holds no hub. Name it with --state.")
     troubles = 0
-    for check in look_over(state, now=datetime.now(UTC)):
+    for check in look_over(state, now=datetime.now(UTC), deep=deep):
         troubles += not check.well
         if as_json:
             click.echo(json.dumps({**asdict(check), "well": check.well}))
