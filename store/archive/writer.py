@@ -13,7 +13,13 @@ from typing import Any
 import pyarrow as pa
 from lancedb.index import Bitmap, BTree
 
-from store.archive.days.durable import DurableMark, create_day, marked_versions, roll_back
+from store.archive.days.durable import (
+    DurableMark,
+    create_day,
+    draw_together,
+    marked_versions,
+    roll_back,
+)
 from store.archive.days.folders import day_folder, day_folders, new_session, open_tables
 from store.archive.days.lines import is_sealed
 from store.archive.days.rows import id_keys, picture_rows, read_id_bytes, read_rows
@@ -252,17 +258,22 @@ class _Day:
         Pictures are rewritten only when they have doubled: an optimize copies all of them, and
         every sixty commits that would be the day's bytes over and over.
         """
-        self._reads.optimize(cleanup_older_than=_KEEP_VERSIONS)
+        drawn = [self._reads]
+        draw_together(self._reads)
         if self._reads.count_rows() >= _INDEXED_FROM and not self._reads.list_indices():
             # optimize brings the newcomers in from here on
             for column, index in _HOT_INDICES.items():
                 self._reads.create_index(column, config=index)
         if self._fresh_pictures >= self._compacted_pictures:
-            self._pictures.optimize(cleanup_older_than=_KEEP_VERSIONS)
+            draw_together(self._pictures)
+            drawn.append(self._pictures)
             self._compacted_pictures += self._fresh_pictures
             self._fresh_pictures = 0
         self._ids.merge()
         self._plates.merge()
+        self._settle()
+        for table in drawn:
+            table.optimize(cleanup_older_than=_KEEP_VERSIONS)
         self._settle()
         self.commits = 0
 

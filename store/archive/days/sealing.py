@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 from lancedb.index import BTree
 
-from store.archive.days.durable import DurableMark
+from store.archive.days.durable import DurableMark, draw_together
 from store.archive.days.folders import open_tables
 from store.archive.days.keys import KEY_FILES, PLATES, READ_IDS, KeyFile
 from store.archive.days.lines import (
@@ -60,16 +60,17 @@ def seal_day(folder: Path, *, session: Any) -> None:
     rows = in_order(reads.to_arrow())
     if rows.num_rows:
         reads.add(rows.cast(SEALED_READS), mode="overwrite")
-    pictures.optimize()
+    draw_together(pictures)
     if pictures.count_rows() >= _INDEXED_FROM:
         pictures.create_index("read_id", config=BTree(), replace=True)
+    settled = [draw_together(table) for table in tables.values()]
     mark = DurableMark(folder)
     mark.move({name: table.version for name, table in tables.items()})
-    for table in tables.values():
-        # searches that still read what goes ask again; 0 would be taken for a mistake
-        table.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
-    # the engine may write a version of its own while it cleans
-    mark.move({name: table.version for name, table in tables.items()})
+    for table, nothing_to_write in zip(tables.values(), settled, strict=True):
+        if nothing_to_write:
+            # the only version left is the marked one, and searches that read another ask again;
+            # 0 would be taken for a mistake
+            table.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
     pictured = id_keys_of(pictures.search().select(["read_id"]).to_arrow()["read_id"])
     lines = lines_of(
         rows,
