@@ -55,11 +55,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _kept(pack: Path, task: str, checked: Sequence[Compared]) -> list[str]:
-    """The forms that read as well on every set; the files of the others go."""
-    worse = {each.form for each in checked if each.task in (task, BOTH) and not each.reads_as_well}
-    for form in worse:
+    """The forms that read as well on every set; the files of the others go.
+
+    Where both networks together read worse, that which does so alone goes; both, if neither does.
+    """
+    worse = {(each.task, each.form) for each in checked if not each.reads_as_well}
+    gone = {
+        form
+        for form in (INT8, FP16)
+        if (task, form) in worse
+        or ((BOTH, form) in worse and all((each, form) not in worse for each in TASKS))
+    }
+    for form in gone:
         (pack / _file(task, form)).unlink()
-    return [form for form in (INT8, FP16) if form not in worse]
+    return [form for form in (INT8, FP16) if form not in gone]
 
 
 def _make(pack: Path, task: str, *, samples: Sequence[NDArray[Any]]) -> None:
