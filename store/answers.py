@@ -6,6 +6,7 @@ Frozen and light, like `store.terms`: the hub and every console share them over 
 from dataclasses import dataclass
 from datetime import datetime
 
+from store.access import AccessRequest, Prompt
 from store.terms import Alarm, Health, ReadRow
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Found",
     "Needs",
     "ReadDetail",
+    "RequestRaised",
+    "RequestSettled",
 ]
 
 
@@ -169,4 +172,18 @@ class Beat:
     seq: int
 
 
-Event = AlarmRaised | AlarmChanged | Beat
+@dataclass(frozen=True, slots=True)
+class RequestRaised:
+    """A request waits that this officer may sign; told again where it has changed."""
+
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSettled:
+    """A request as it stands now, to its requester and to those who were prompted."""
+
+    request: AccessRequest
+
+
+Event = AlarmRaised | AlarmChanged | RequestRaised | RequestSettled | Beat

@@ -13,6 +13,7 @@ from typing import Final, Self, TypeVar
 import msgspec
 
 from store import wire
+from store.access import AccessRequest, Prompt
 from store.answers import Acted, AlarmBoard, AlarmDetail, Event, Found, Needs, ReadDetail
 from store.errors import InputError, StoreError, UnavailableError
 from store.terms import Camera, Decision, Ground, Health, Officer, Scope
@@ -132,6 +133,104 @@ class HubClient:
     async def cameras(self) -> tuple[Camera, ...]:
         """The cameras; positions only for those who may know them."""
         return await self._ask(wire.ListCameras(), tuple[Camera, ...])
+
+    async def request_access(
+        self, scope: Scope, ground: Ground, *, tools: tuple[str, ...] = ()
+    ) -> AccessRequest:
+        """Asks for the authority that a search needs; those who may sign are prompted at once."""
+        act = wire.RequestAccess(scope=scope, ground=ground, tools=tools)
+        return await self._ask(act, AccessRequest)
+
+    async def waiting(self) -> tuple[Prompt, ...]:
+        """The requests that this officer may sign."""
+        return await self._ask(wire.ShowWaiting(), tuple[Prompt, ...])
+
+    async def mine(self) -> tuple[AccessRequest, ...]:
+        """This officer's own requests with their grants."""
+        return await self._ask(wire.ShowMine(), tuple[AccessRequest, ...])
+
+    async def open_request(self, request_id: str) -> Prompt:
+        """One request in full; that it was opened is written down."""
+        return await self._ask(wire.OpenRequest(request_id=request_id), Prompt)
+
+    async def authorise(
+        self,
+        request_id: str,
+        *,
+        scope_digest: str,
+        code: str,
+        necessity: str,
+        proportionality: str,
+        passphrase: str,
+        factor_code: str,
+    ) -> AccessRequest:
+        """Signs exactly the scope with this digest; another one, or another code, is refused."""
+        act = wire.Authorise(
+            request_id=request_id,
+            scope_digest=scope_digest,
+            code=code,
+            necessity=necessity,
+            proportionality=proportionality,
+            passphrase=passphrase,
+            factor_code=factor_code,
+        )
+        return await self._ask(act, AccessRequest)
+
+    async def refuse(self, request_id: str, *, why: str) -> AccessRequest:
+        """Refuses a request; the reason goes back to its requester."""
+        return await self._ask(wire.RefuseRequest(request_id=request_id, why=why), AccessRequest)
+
+    async def withdraw(self, request_id: str) -> AccessRequest:
+        """Takes one's own request back."""
+        return await self._ask(wire.Withdraw(request_id=request_id), AccessRequest)
+
+    async def revoke(self, grant_id: str, *, why: str) -> AccessRequest:
+        """Ends a grant before its time."""
+        return await self._ask(wire.Revoke(grant_id=grant_id, why=why), AccessRequest)
+
+    async def order_urgent(
+        self,
+        scope: Scope,
+        ground: Ground,
+        *,
+        urgent_ground: str,
+        ordered_by: str,
+        log_ref: str,
+        passphrase: str,
+        factor_code: str,
+    ) -> AccessRequest:
+        """Takes a Force Duty Officer's order in a threat to life; its authority is owed."""
+        act = wire.OrderUrgent(
+            scope=scope,
+            ground=ground,
+            urgent_ground=urgent_ground,
+            ordered_by=ordered_by,
+            log_ref=log_ref,
+            passphrase=passphrase,
+            factor_code=factor_code,
+        )
+        return await self._ask(act, AccessRequest)
+
+    async def ratify(
+        self,
+        request_id: str,
+        *,
+        scope_digest: str,
+        necessity: str,
+        proportionality: str,
+        passphrase: str,
+        factor_code: str,
+    ) -> AccessRequest:
+        """Gives the written authority that an urgent use is owed."""
+        act = wire.Ratify(
+            request_id=request_id,
+            scope_digest=scope_digest,
+            necessity=necessity,
+            proportionality=proportionality,
+            passphrase=passphrase,
+            factor_code=factor_code,
+        )
+        return await self._ask(act, AccessRequest)
 
     async def health(self) -> Health:
         """How alive the hub is."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.archive.search import Archive
+from store.desks.access import AccessDesk
 from store.desks.alarms import AlarmsDesk
 from store.desks.audit import AuditDesk
 from store.desks.cameras import CamerasDesk
@@ -30,6 +31,7 @@ class Desks:
         cameras: Cameras and health.
         register: Who joins, as what, and who signs it.
         audit: Samples, reviews, flags, and everybody's own record.
+        access: Requests for authority, and the grants they give.
         identity: Who somebody is, proved again.
     """
 
@@ -39,6 +41,7 @@ class Desks:
     cameras: CamerasDesk
     register: RegisterDesk
     audit: AuditDesk
+    access: AccessDesk
     identity: Identity
 
 
@@ -60,12 +63,14 @@ def open_desks(
         sealing: Opens the seeds of second factors; without it nobody can prove who they are.
     """
     door = Door(ledger)
+    searches = SearchesDesk(door=door, ledger=ledger, archive=archive)
     return Desks(
         staff=StaffDesk(door=door, ledger=ledger),
         alarms=AlarmsDesk(door=door, ledger=ledger, archive=archive),
-        searches=SearchesDesk(door=door, ledger=ledger, archive=archive),
+        searches=searches,
         cameras=CamerasDesk(door=door, ledger=ledger, opened_at=now, demonstration=demonstration),
         register=RegisterDesk(door=door, ledger=ledger),
         audit=AuditDesk(door=door, ledger=ledger),
+        access=AccessDesk(door=door, ledger=ledger, archive=archive, searches=searches),
         identity=Identity(ledger=ledger, sealing=sealing),
     )

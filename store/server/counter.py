@@ -6,6 +6,7 @@ from datetime import datetime
 from store import wire
 from store.desks import Desks
 from store.errors import RefusedError
+from store.server.access_counter import AccessCounter
 from store.terms import Officer
 
 __all__ = ["Counter"]
@@ -18,6 +19,7 @@ class Counter:
         """Keeps the desks and the hub's clock (aware UTC)."""
         self._desks = desks
         self._clock = clock
+        self._access = AccessCounter(desks, clock=clock)
 
     def sign_on(self, staff_id: str) -> Officer:
         """Lets an officer in; RefusedError where the register does not have them active."""
@@ -60,6 +62,8 @@ class Counter:
         Raises:
             StoreError: Refused, or not possible now.
         """
+        if isinstance(act, wire.AccessAct):
+            return self._access.perform(act, officer=officer)
         now = self._clock()
         alarms, searches, cameras = self._desks.alarms, self._desks.searches, self._desks.cameras
         answer: object

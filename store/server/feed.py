@@ -7,18 +7,26 @@ it is never waited for.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
-from store.answers import AlarmChanged, AlarmRaised, Beat, Event
+from store.answers import (
+    AlarmChanged,
+    AlarmRaised,
+    Beat,
+    Event,
+    RequestRaised,
+    RequestSettled,
+)
+from store.desks.prompting import AccessNews
 from store.errors import RefusedError
 from store.server.faults import place_of
 from store.terms import Alarm, Health, Officer
 
-__all__ = ["Feed", "News", "Outbox"]
+__all__ = ["Feed", "News", "Outbox", "RequestNews"]
 
 LOOK_S: Final = 0.1
 LOOKS_PER_BEAT: Final = 10
@@ -41,6 +49,7 @@ class News:
         health: Says how alive the hub is.
         sees_alarms: Says whether an officer may still be told of alarms.
         standing: Says why an officer may no longer act at all, or None.
+        requests: Of requests for authority; None where nobody asks for any.
     """
 
     seq: Callable[[], int]
@@ -48,6 +57,26 @@ class News:
     health: Callable[[], Health]
     sees_alarms: Callable[[Officer], bool]
     standing: Callable[[Officer], RefusedError | None]
+    requests: "RequestNews | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestNews:
+    """Where the feed learns of requests for authority from.
+
+    Attributes:
+        seq: Gives the newest change of any request or grant.
+        since: Takes such a number and a limit; gives what changed after it, oldest first.
+        standing: Gives the requests that wait and the grants that live.
+        prompted: Writes down on whose consoles a prompt was just shown.
+        sweep: Ends what time has ended.
+    """
+
+    seq: Callable[[], int]
+    since: Callable[[int, int], tuple[AccessNews, ...]]
+    standing: Callable[[], tuple[AccessNews, ...]]
+    prompted: Callable[[str, tuple[str, ...]], None]
+    sweep: Callable[[], None]
 
 
 class Outbox:
@@ -73,6 +102,8 @@ class Outbox:
         self.sees_alarms = sees_alarms
         self._known = known
         self._owed: dict[str, AlarmRaised | AlarmChanged] = {}
+        self._requests: dict[str, RequestRaised | RequestSettled] = {}
+        self._prompted: set[str] = set()
         self._beat: Beat | None = None
         self._news = asyncio.Event()
 
@@ -89,6 +120,27 @@ class Outbox:
             self._owed.clear()
         self._news.set()
 
+    def put_request(self, news: AccessNews) -> bool:
+        """Owes the console this state of a request, where it concerns the officer.
+
+        Returns:
+            True where it is a prompt that this console has not been told of yet.
+        """
+        request, own = news.request, self.officer.staff_id
+        number = request.request_id
+        prompts = news.prompt is not None and own in news.signers
+        if news.prompt is not None and prompts:
+            self._requests[number] = RequestRaised(news.prompt)
+        elif own == request.requester or number in self._prompted:
+            self._requests[number] = RequestSettled(request)
+        else:
+            return False
+        first = prompts and number not in self._prompted
+        if prompts:
+            self._prompted.add(number)
+        self._news.set()
+        return first
+
     def beat(self, health: Health) -> None:
         """Owes the console a beat instead of any older one."""
         self._beat = Beat(health=health, seq=self.seq if self.sees_alarms else 0)
@@ -100,10 +152,12 @@ class Outbox:
         self._owed.clear()
 
     async def take(self) -> Event:
-        """Waits for what is owed: alarms first, the one unchanged for longest before the others."""
+        """Waits for what is owed: alarms, then requests, the one unchanged for longest first."""
         while True:
             if self._owed:
                 return self._owed.pop(next(iter(self._owed)))
+            if self._requests:
+                return self._requests.pop(next(iter(self._requests)))
             if self._beat is not None:
                 beat, self._beat = self._beat, None
                 return beat
@@ -126,10 +180,13 @@ class Feed:
         self._outboxes: set[Outbox] = set()
         self._present: dict[asyncio.Future[RefusedError], Officer] = {}
         self._blind = False
+        self._access_seq = -1
+        self._newcomers: list[Outbox] = []
 
     def follow(self, outbox: Outbox) -> None:
-        """Tells this outbox too, from its own `seq` on."""
+        """Tells this outbox too, from its own `seq` on, and of every request that stands."""
         self._outboxes.add(outbox)
+        self._newcomers.append(outbox)
 
     def leave(self, outbox: Outbox) -> None:
         """Tells it no more."""
@@ -152,6 +209,8 @@ class Feed:
         while True:
             try:
                 await self._tell_alarms()
+                if self._news.requests is not None:
+                    await self._tell_requests(self._news.requests)
                 if looks % LOOKS_PER_BEAT == 0:
                     await self._tell_beat()
                 if looks % LOOKS_PER_ROLL == 0:
@@ -176,7 +235,29 @@ class Feed:
                 if alarm.seq > outbox.seq:
                     outbox.put(alarm)
 
+    async def _tell_requests(self, source: RequestNews) -> None:
+        newest = await self._look(source.seq)
+        newcomers, self._newcomers = self._newcomers, []
+        if newcomers:
+            for news in await self._look(source.standing):
+                await self._put_request(news, newcomers, source=source)
+        before, self._access_seq = self._access_seq, newest
+        if not 0 <= before < newest:
+            return
+        for news in await self._look(lambda: source.since(before, OWED)):
+            await self._put_request(news, tuple(self._outboxes), source=source)
+
+    async def _put_request(
+        self, news: AccessNews, outboxes: Iterable[Outbox], *, source: RequestNews
+    ) -> None:
+        shown = {one.officer.staff_id for one in outboxes if one.put_request(news)}
+        if shown:
+            number, to = news.request.request_id, tuple(sorted(shown))
+            await self._look(lambda: source.prompted(number, to))
+
     async def _tell_beat(self) -> None:
+        if self._news.requests is not None:
+            await self._look(self._news.requests.sweep)
         if not self._outboxes:
             return
         health = await self._look(self._news.health)

@@ -14,7 +14,7 @@ from store.desks import Desks
 from store.errors import BusyError, UnavailableError
 from store.server.counter import Counter
 from store.server.faults import place_of
-from store.server.feed import Feed, News
+from store.server.feed import Feed, News, RequestNews
 from store.server.listener import ConsoleAccount, claimed_socket, may_knock, refuse_stranger
 from store.server.session import Session, Threads
 
@@ -66,6 +66,13 @@ class HubServer:
             health=lambda: desks.cameras.health(now=clock()),
             sees_alarms=self._counter.sees_alarms,
             standing=self._counter.standing,
+            requests=RequestNews(
+                seq=desks.access.newest_news,
+                since=lambda seq, limit: desks.access.news_since(seq, limit, clock()),
+                standing=lambda: desks.access.news_standing(clock()),
+                prompted=lambda number, to: desks.access.prompted(number, to, clock()),
+                sweep=lambda: desks.access.sweep(clock()),
+            ),
         )
         self._sessions: set[asyncio.Task[None]] = set()
         self._thread: threading.Thread | None = None

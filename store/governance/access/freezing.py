@@ -4,18 +4,31 @@ import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from store.access import AccessRequest
+from store.access import AccessRequest, AccessScope
+from store.errors import InputError
 from store.governance.chain import canonical
 from store.governance.rulebook.ages import authority_for
 from store.governance.rulebook.nouns import Rulebook
 from store.governance.rulebook.verdicts import Asked
 from store.purposes import CATEGORY_KEYS, PURPOSE_KEYS
+from store.terms import MatchKind, Scope
+from store.vrm import Pattern, mark, normalise
 
-__all__ = ["CODE_LETTERS", "age_ceiling_s", "capability_for", "digest_of", "new_code", "oldest_s"]
+__all__ = [
+    "CODE_LETTERS",
+    "age_ceiling_s",
+    "capability_for",
+    "digest_of",
+    "frozen",
+    "new_code",
+    "oldest_s",
+]
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without O, 0, I and 1, which look alike over a poor line."""
 _CODE_LENGTH = 4
+_AREA = "area_trawl"
+"""The analysis that a search without a plate is (methods.md A3)."""
 
 
 def new_code() -> str:
@@ -81,6 +94,34 @@ def age_ceiling_s(asked: Asked, *, life_s: int, book: Rulebook) -> int:
         if tier.over_s >= age_s and book.ranks.get(tier.authority, 0) > height
     ]
     return min([age_s + life_s, *bounds])
+
+
+def frozen(scope: Scope, *, tools: tuple[str, ...]) -> AccessScope:
+    """Write a search as the scope of a request; its age ceiling is set when it is asked for.
+
+    Raises:
+        InputError: It is malformed, or names neither a plate nor cameras.
+    """
+    if scope.since_at.utcoffset() is None or scope.until_at.utcoffset() is None:
+        raise InputError("Not asked: the dates have no time zone. Give both in UTC.")
+    if not (scope.vrm or scope.cameras):
+        raise InputError("Not asked: nothing is named. Give a plate, or the cameras.")
+    vrm = scope.vrm
+    if scope.kind is MatchKind.WILDCARD:
+        Pattern.compile(vrm)
+        vrm = normalise(vrm)
+    elif vrm:
+        vrm = mark(vrm)
+    needed = {*tools} if vrm else {*tools, _AREA}
+    return AccessScope(
+        vrms=(vrm,) if vrm else (),
+        kind=scope.kind,
+        cameras=tuple(sorted(set(scope.cameras))),
+        since_at=scope.since_at,
+        until_at=scope.until_at,
+        age_ceiling_s=0,
+        tools=tuple(sorted(needed)),
+    )
 
 
 def oldest_s(since_at: datetime, *, now: datetime) -> int:

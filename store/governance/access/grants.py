@@ -74,6 +74,7 @@ class GrantAtHand:
         request_id: Such as "R-0421".
         urgent: Whether it rests on a Force Duty Officer's order.
         ordered_by: Who gave that order; empty where none was.
+        urgent_ground: The ground of that order; empty where none was.
     """
 
     state: str
@@ -85,6 +86,7 @@ class GrantAtHand:
     request_id: str = ""
     urgent: bool = False
     ordered_by: str = ""
+    urgent_ground: str = ""
 
 
 def standing(request: AccessRequest) -> str:

@@ -14,6 +14,7 @@ from store.governance.access.freezing import digest_of
 
 __all__ = [
     "Proof",
+    "demand",
     "lapse",
     "leave_unratified",
     "ratify",
@@ -58,7 +59,7 @@ def sign(
         RefusedError: It is decided already, the scope or the code is another one, or the signer
             is the requester or has signed it already.
     """
-    _demand(request, RequestState.PENDING, not_done="Not authorised")
+    demand(request, RequestState.PENDING, not_done="Not authorised")
     _demand_another(request, signature, requester_proof=requester_proof)
     if not hmac.compare_digest(code.strip().upper().encode(), request.code.encode()):
         raise RefusedError(
@@ -89,7 +90,7 @@ def refuse(request: AccessRequest, *, by: str, why: str, now: datetime) -> Acces
     Raises:
         RefusedError: It is decided already, it is the refuser's own, or no reason is given.
     """
-    _demand(request, RequestState.PENDING, not_done="Not refused")
+    demand(request, RequestState.PENDING, not_done="Not refused")
     if by == request.requester:
         raise RefusedError(
             "Not refused: this is your own request. Withdraw it instead.",
@@ -109,7 +110,7 @@ def withdraw(request: AccessRequest, *, by: str, now: datetime) -> AccessRequest
     Raises:
         RefusedError: It is decided already, or somebody else's.
     """
-    _demand(request, RequestState.PENDING, not_done="Not withdrawn")
+    demand(request, RequestState.PENDING, not_done="Not withdrawn")
     if by != request.requester:
         raise RefusedError(
             f"Not withdrawn: {request.request_id} is not yours. Refuse it instead.",
@@ -120,7 +121,7 @@ def withdraw(request: AccessRequest, *, by: str, now: datetime) -> AccessRequest
 
 def lapse(request: AccessRequest, *, now: datetime) -> AccessRequest:
     """End a request that nobody decided in time: silence refuses."""
-    _demand(request, RequestState.PENDING, not_done="Not lapsed")
+    demand(request, RequestState.PENDING, not_done="Not lapsed")
     return _settled(request, RequestState.LAPSED, by="", why="", now=now)
 
 
@@ -132,7 +133,7 @@ def ratify(
     Raises:
         RefusedError: Nothing is owed, or the signer is the requester or gave the order.
     """
-    _demand(request, RequestState.URGENT, not_done="Not ratified")
+    demand(request, RequestState.URGENT, not_done="Not ratified")
     _demand_another(request, signature, requester_proof=requester_proof)
     if request.order is not None and signature.staff_id == request.order.ordered_by:
         raise RefusedError(
@@ -150,7 +151,7 @@ def ratify(
 
 def leave_unratified(request: AccessRequest, *, by: str, why: str, now: datetime) -> AccessRequest:
     """End an urgent request without authority: time has passed, or somebody declined it."""
-    _demand(request, RequestState.URGENT, not_done="Not declined")
+    demand(request, RequestState.URGENT, not_done="Not declined")
     if by == request.requester:
         raise RefusedError("Not declined: this is your own request.", reason="self_authorisation")
     return _settled(request, RequestState.NOT_RATIFIED, by=by, why=why.strip(), now=now)
@@ -172,7 +173,8 @@ def _threshold(request: AccessRequest) -> int:
     return request.authorisers
 
 
-def _demand(request: AccessRequest, state: RequestState, *, not_done: str) -> None:
+def demand(request: AccessRequest, state: RequestState, *, not_done: str) -> None:
+    """Refuse where a request does not wait for this any more, and say whose decision stands."""
     if request.state is not state:
         who = f" by {request.settled_by}" if request.settled_by else ""
         raise RefusedError(

@@ -9,19 +9,23 @@ from store.governance.access import grants as life
 from store.governance.access.freezing import digest_of
 from store.governance.access.grants import GrantAtHand, WantedScope
 from store.governance.access.moments import Moment
-from store.governance.rulebook.loading import carried
 from store.ledger import audit, clock, staff
 from store.ledger.access import rows
 from store.ledger.access.rows import Kept
 from store.ledger.access.signing import demand_may_decide, why_void
 from store.ledger.ledger import Transaction
+from store.ledger.rules import policies
 from store.ledger.staff import StaffState
 
 __all__ = ["at_hand", "behind_audit_s", "revoke", "use"]
 
 
 def at_hand(
-    db: sqlite3.Connection, *, staff_id: str, wanted: WantedScope, moment: Moment
+    db: sqlite3.Connection,
+    *,
+    staff_id: str,
+    wanted: WantedScope,
+    moment: Moment,
 ) -> GrantAtHand | None:
     """Find the best authority an officer holds for one look.
 
@@ -40,7 +44,7 @@ def at_hand(
         (_state(db, kept, wanted=wanted, moment=moment), kept)
         for kept in rows.held_by(db, staff_id)
     ]
-    valid = [one for one in found if one[0] == carried().grants.live]
+    valid = [one for one in found if one[0] == policies.in_force(db).grants.live]
     if valid:
         state, kept = max(valid, key=lambda one: _left_s(one[1], moment=moment))
     else:
@@ -64,8 +68,10 @@ def use(tx: Transaction, grant_id: str, *, moment: Moment) -> None:
         raise RefusedError(
             "Not searched: there is no such authority. Ask for one.", reason="needs_grant"
         )
-    if behind_audit_s(tx, moment=moment) > carried().grants.clock_behind_audit_s:
-        raise RefusedError(carried().say("clock_behind_audit"), reason="clock_behind_audit")
+    if behind_audit_s(tx, moment=moment) > policies.in_force(tx).grants.clock_behind_audit_s:
+        raise RefusedError(
+            policies.in_force(tx).say("clock_behind_audit"), reason="clock_behind_audit"
+        )
     used = life.use(kept.request.grant, began=kept.began, moment=moment)
     rows.save(tx, replace(kept.request, grant=used), began=kept.began)
     if used.state is GrantState.EXHAUSTED:
@@ -87,11 +93,11 @@ def revoke(tx: Transaction, grant_id: str, *, by: str, why: str, moment: Moment)
             reason="unknown_request",
         )
     request, member = kept.request, staff.by_id(tx, by)
-    auditor = carried().separation.auditor
+    auditor = policies.in_force(tx).separation.auditor
     if member is None:
-        raise RefusedError(carried().say("unknown_staff"), reason="unknown_staff")
+        raise RefusedError(policies.in_force(tx).say("unknown_staff"), reason="unknown_staff")
     if by != request.requester and member.officer.role != auditor:
-        demand_may_decide(request, member=member, now=moment.now)
+        demand_may_decide(tx, request, member=member, now=moment.now)
     revoked = life.revoke(kept.request.grant, by=by, why=why, now=moment.now)
     settled = rows.save(tx, replace(kept.request, grant=revoked), began=kept.began)
     about = {"grant": grant_id, "request": kept.request.request_id, "why": revoked.why}
@@ -114,8 +120,8 @@ def _state(db: sqlite3.Connection, kept: Kept, *, wanted: WantedScope, moment: M
     request = kept.request
     if missing := life.misses(request, wanted=wanted):
         return missing
-    state = life.standing(request)
-    if state != carried().grants.live:
+    state, live = life.standing(request), policies.in_force(db).grants.live
+    if state != live:
         return state
     if _left_s(kept, moment=moment) < 1:
         return "expired"
@@ -148,14 +154,16 @@ def _is_live(request: AccessRequest) -> bool:
 
 def _told(db: sqlite3.Connection, kept: Kept, *, state: str, moment: Moment) -> GrantAtHand:
     request, grant = kept.request, kept.request.grant
+    left = 0 if grant is None else grant.searches_max - grant.searches_used
     return GrantAtHand(
         state=state,
         expires_in_s=int(_left_s(kept, moment=moment)),
-        searches_left=0 if grant is None else grant.searches_max - grant.searches_used,
+        searches_left=left,
         age_ceiling_s=request.scope.age_ceiling_s,
         clock_behind_audit_s=behind_audit_s(db, moment=moment),
         grant_id="" if grant is None else grant.grant_id,
         request_id=request.request_id,
         urgent=request.order is not None,
         ordered_by="" if request.order is None else request.order.ordered_by,
+        urgent_ground="" if request.order is None else request.order.ground,
     )

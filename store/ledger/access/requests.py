@@ -9,11 +9,11 @@ from store.governance.access import requests as life
 from store.governance.access.freezing import digest_of, new_code
 from store.governance.access.moments import Moment, elapsed_s
 from store.governance.access.requests import Proof
-from store.governance.rulebook.loading import carried
 from store.ledger import audit, staff
 from store.ledger.access import rows
 from store.ledger.access.signing import demand_may_decide, demand_may_sign, signed
 from store.ledger.ledger import Transaction
+from store.ledger.rules import policies
 from store.ledger.staff import Member
 from store.purposes import CATEGORY_KEYS, PURPOSE_KEYS
 from store.terms import Ground
@@ -59,7 +59,7 @@ def ask(
     Raises:
         InputError: It names nobody who must sign, or nothing to look at.
     """
-    rules = carried().grants
+    rules = policies.in_force(tx).grants
     if not authority or authorisers < 1:
         raise InputError("Not asked: it names nobody who must sign. Ask the cluster admin.")
     if not (scope.vrms or scope.cameras) or scope.since_at >= scope.until_at:
@@ -131,9 +131,10 @@ def authorise(
         proof=proof,
         moment=moment,
     )
+    life.demand(request, RequestState.PENDING, not_done="Not authorised")
     requester = staff.by_id(tx, request.requester)
     demand_may_sign(
-        request, signer=member, requester=requester, signature=signature, proof=proof,
+        tx, request, signer=member, requester=requester, signature=signature, proof=proof,
         now=moment.now,
     )  # fmt: skip
     after = life.sign(request, signature, code=code, requester_proof=proof_of(requester))
@@ -165,7 +166,7 @@ def refuse(tx: Transaction, request_id: str, *, by: str, why: str, moment: Momen
     """
     request = _in_time(tx, request_id, not_done="Not refused", moment=moment)
     if by != request.requester:
-        demand_may_decide(request, member=_on_register(tx, by), now=moment.now)
+        demand_may_decide(tx, request, member=_on_register(tx, by), now=moment.now)
     after = life.refuse(request, by=by, why=why, now=moment.now)
     settled = rows.save(tx, after, began=moment)
     about = {"request": request_id, "why": settled.why}
@@ -259,7 +260,8 @@ def _on_register(tx: Transaction, staff_id: str) -> Member:
     member = staff.by_id(tx, staff_id)
     if member is None:
         raise RefusedError(
-            carried().say("authoriser_not_on_register"), reason="authoriser_not_on_register"
+            policies.in_force(tx).say("authoriser_not_on_register"),
+            reason="authoriser_not_on_register",
         )
     return member
 
@@ -271,7 +273,7 @@ def _in_time(tx: Transaction, request_id: str, *, not_done: str, moment: Moment)
         RefusedError: There is none, or it has lapsed.
     """
     kept = rows.demand(tx, request_id, not_done=not_done)
-    lapsed = elapsed_s(kept.asked, moment=moment) >= carried().grants.request_lapses_s
+    lapsed = elapsed_s(kept.asked, moment=moment) >= policies.in_force(tx).grants.request_lapses_s
     if lapsed and kept.request.state is RequestState.PENDING:
         raise RefusedError(
             f"{not_done}: {request_id} has lapsed. Its requester may ask anew.",

@@ -9,10 +9,10 @@ from store.errors import RefusedError
 from store.governance.access.freezing import oldest_s
 from store.governance.access.requests import Proof
 from store.governance.rulebook.decide import decide
-from store.governance.rulebook.loading import carried
 from store.governance.rulebook.nouns import Fact
 from store.governance.rulebook.verdicts import Asked, Permit
 from store.ledger import staff
+from store.ledger.rules import policies
 from store.ledger.staff import Member
 from store.purposes import CATEGORY_KEYS, PURPOSE_KEYS
 
@@ -104,6 +104,7 @@ def asked_of(
 
 
 def demand_may_sign(
+    db: sqlite3.Connection,
     request: AccessRequest,
     *,
     signer: Member,
@@ -133,17 +134,19 @@ def demand_may_sign(
         "scope_digest": "same" if signature.digest == request.digest else "differs",
     }
     if proof.at > now:  # confirmed in the future: one of the clocks is wrong
-        told["reauth_age_s"] = carried().grants.life_max_s
-    _demand(request, signer=signer, told=told, now=now)
+        told["reauth_age_s"] = _DAY_S
+    _demand(db, request, signer=signer, told=told, now=now)
 
 
-def demand_may_decide(request: AccessRequest, *, member: Member, now: datetime) -> None:
+def demand_may_decide(
+    db: sqlite3.Connection, request: AccessRequest, *, member: Member, now: datetime
+) -> None:
     """Hold somebody who refuses a request, or ends its grant, to what a signer must be.
 
     Raises:
         RefusedError: In the rule book's words, with its reason code.
     """
-    _demand(request, signer=member, told=_WELL, now=now)
+    _demand(db, request, signer=member, told=_WELL, now=now)
 
 
 def eligible(
@@ -155,7 +158,7 @@ def eligible(
         member
         for member in staff.every(db)
         if member.officer.staff_id not in signed_by
-        and _permits(request, signer=member, told=_WELL, now=now)
+        and not _refused(db, request, signer=member, told=_WELL, now=now)
     )
 
 
@@ -176,7 +179,7 @@ def why_void(db: sqlite3.Connection, request: AccessRequest, *, now: datetime) -
         if signer is None:
             return "signer_not_on_register"
         # What was so when it was signed stays so: only the person is looked at again.
-        if void := _refused(request, signer=signer, told=_WELL, now=now):
+        if void := _refused(db, request, signer=signer, told=_WELL, now=now):
             return _VOID.get(void, "signer_role_changed")
     return ""
 
@@ -219,25 +222,29 @@ _WELL: Mapping[str, Fact] = {
 
 
 def _demand(
-    request: AccessRequest, *, signer: Member, told: Mapping[str, Fact], now: datetime
+    db: sqlite3.Connection,
+    request: AccessRequest,
+    *,
+    signer: Member,
+    told: Mapping[str, Fact],
+    now: datetime,
 ) -> None:
-    if code := _refused(request, signer=signer, told=told, now=now):
-        raise RefusedError(carried().say(code), reason=code)
-
-
-def _permits(
-    request: AccessRequest, *, signer: Member, told: Mapping[str, Fact], now: datetime
-) -> bool:
-    return not _refused(request, signer=signer, told=told, now=now)
+    if code := _refused(db, request, signer=signer, told=told, now=now):
+        raise RefusedError(policies.in_force(db).say(code), reason=code)
 
 
 def _refused(
-    request: AccessRequest, *, signer: Member, told: Mapping[str, Fact], now: datetime
+    db: sqlite3.Connection,
+    request: AccessRequest,
+    *,
+    signer: Member,
+    told: Mapping[str, Fact],
+    now: datetime,
 ) -> str:
     """Give the reason code with which the rule book refuses a signature; empty where it permits."""
     for tool in request.scope.tools or ("",):
         asked = asked_of(request, signer=signer, now=now, told=told, tool=tool)
-        verdict = decide(asked, book=carried())
+        verdict = decide(asked, book=policies.in_force(db))
         if not isinstance(verdict, Permit):
             return verdict.code
     return ""

@@ -7,10 +7,10 @@ from dataclasses import replace
 from store.access import AccessRequest, RequestState
 from store.governance.access import grants, requests
 from store.governance.access.moments import Moment, elapsed_s
-from store.governance.rulebook.loading import carried
 from store.ledger import audit
 from store.ledger.access import rows
 from store.ledger.ledger import Transaction
+from store.ledger.rules import policies
 
 __all__ = ["anything_due", "sweep"]
 
@@ -38,7 +38,7 @@ def sweep(tx: Transaction, *, moment: Moment) -> tuple[AccessRequest, ...]:
 
 
 def _requests_due(db: sqlite3.Connection, *, moment: Moment) -> Iterator[tuple[str, AccessRequest]]:
-    rules, now = carried().grants, moment.now
+    rules, now = policies.in_force(db).grants, moment.now
     for kept in rows.of_state(db, RequestState.PENDING, RequestState.URGENT):
         old_s, request = elapsed_s(kept.asked, moment=moment), kept.request
         if request.state is RequestState.PENDING and old_s >= rules.request_lapses_s:

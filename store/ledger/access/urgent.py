@@ -4,26 +4,27 @@ import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
-from store.access import AccessRequest, AccessScope, RequestState, UrgentOrder
+from store.access import AccessRequest, AccessScope, GrantState, RequestState, UrgentOrder
 from store.errors import RefusedError
 from store.governance.access import requests as life
 from store.governance.access.freezing import new_code, oldest_s
+from store.governance.access.grants import revoke
 from store.governance.access.moments import Moment
 from store.governance.access.requests import Proof
 from store.governance.rulebook.decide import decide
-from store.governance.rulebook.loading import carried
 from store.governance.rulebook.nouns import Fact
 from store.governance.rulebook.verdicts import Asked, Permit
 from store.ledger import audit, staff
 from store.ledger.access import rows
 from store.ledger.access.requests import freeze, grant_of, proof_of, to_be_signed
-from store.ledger.access.signing import demand_may_sign, of_person
+from store.ledger.access.signing import demand_may_decide, demand_may_sign, of_person
 from store.ledger.ledger import Transaction
+from store.ledger.rules import policies
 from store.ledger.staff import Member, StaffState
 from store.purposes import CATEGORY_KEYS, PURPOSE_KEYS
 from store.terms import Ground
 
-__all__ = ["CAPABILITY", "asked_of", "order", "owes", "ratify"]
+__all__ = ["CAPABILITY", "asked_of", "decline", "order", "owes", "ratify"]
 
 CAPABILITY = "threat_to_life_override"
 """Row of the matrix that the urgent way goes by."""
@@ -107,9 +108,9 @@ def order(
         RefusedError: The rule book says no: no order of a Force Duty Officer, another ground than
             those of the list, more than three plates, or an earlier use that was not ratified.
     """
-    rules, member = carried().grants, staff.by_id(tx, requester)
+    rules, member = policies.in_force(tx).grants, staff.by_id(tx, requester)
     if member is None or proof.staff_id != requester:
-        raise RefusedError(carried().say("unknown_staff"), reason="unknown_staff")
+        raise RefusedError(policies.in_force(tx).say("unknown_staff"), reason="unknown_staff")
     asked = asked_of(
         tx,
         member=member,
@@ -121,10 +122,10 @@ def order(
         reauth_age_s=max(0, int((moment.now - proof.at).total_seconds())),
         moment=moment,
     )
-    verdict = decide(asked, book=carried())
+    verdict = decide(asked, book=policies.in_force(tx))
     if not isinstance(verdict, Permit):
         raise RefusedError(verdict.sentence, reason=verdict.code)
-    tier = carried().tiers[CAPABILITY]
+    tier = policies.in_force(tx).tiers[CAPABILITY]
     request = AccessRequest(
         request_id=rows.next_request_id(tx),
         requester=requester,
@@ -188,7 +189,7 @@ def ratify(
     )
     requester = staff.by_id(tx, request.requester)
     demand_may_sign(
-        request, signer=member, requester=requester, signature=signature, proof=proof,
+        tx, request, signer=member, requester=requester, signature=signature, proof=proof,
         now=moment.now,
     )  # fmt: skip
     after = life.ratify(request, signature, requester_proof=proof_of(requester))
@@ -204,6 +205,34 @@ def ratify(
         "justified": signature.justified,
     }
     audit.append(tx, "urgent access ratified", by=signer, now=moment.now, about=about)
+    return settled
+
+
+def decline(
+    tx: Transaction, request_id: str, *, by: str, why: str, moment: Moment
+) -> AccessRequest:
+    """Say that an urgent use gets no authority; its grant ends with it.
+
+    Raises:
+        RefusedError: Nothing is owed, it is one's own, or no reason is given.
+    """
+    kept = rows.demand(tx, request_id, not_done="Not declined")
+    member = staff.by_id(tx, by)
+    if member is None:
+        raise RefusedError(policies.in_force(tx).say("unknown_staff"), reason="unknown_staff")
+    if by != kept.request.requester:
+        demand_may_decide(tx, kept.request, member=member, now=moment.now)
+    if not why.strip():
+        raise RefusedError(
+            "Not declined: it goes back with its reason. Say why.", reason="reason_missing"
+        )
+    after = life.leave_unratified(kept.request, by=by, why=why, now=moment.now)
+    grant = after.grant
+    if grant is not None and grant.state is GrantState.LIVE:
+        after = replace(after, grant=revoke(grant, by=by, why=why, now=moment.now))
+    settled = rows.save(tx, after, began=moment)
+    about = {"request": request_id, "why": settled.why}
+    audit.append(tx, "urgent access not ratified", by=by, now=moment.now, about=about)
     return settled
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from store.desks.access import AccessDesk
 from store.desks.alarms import AlarmsDesk
 from store.desks.audit import AuditDesk
 from store.desks.cameras import CamerasDesk
@@ -25,7 +26,10 @@ from tests.store.rig import GROUND, NOON, OPERATOR, Rig, read, scope
 
 ROOT = Path(__file__).parents[3]
 ROOMS = ("anpr_tui", "cluster", "store")
-FOR_THE_FEED = {"newest_change", "changed_since", "health"}
+FOR_THE_FEED = {
+    *("newest_change", "changed_since", "health"),
+    *("newest_news", "news_since", "news_standing", "prompted", "sweep"),
+}
 """What a desk tells the hub itself; the feed passes it on only to those the policy permits."""
 
 
@@ -69,19 +73,30 @@ ARGUMENTS: dict[str, object] = {
     "before": 0,
     "state": StaffState.SUSPENDED,
     "until_at": NOON,
+    "request_id": "R-0001",
+    "grant_id": "G-0001",
+    "tools": (),
+    "scope_digest": "0" * 64,
+    "code": "AAAA",
+    "necessity": "Murder, no other way",
+    "proportionality": "Route of one vehicle",
     "proof": Proof(OPERATOR.staff_id, "key", "factor", NOON),
+    "urgent_ground": "kidnap",
+    "ordered_by": "NS3300",
 }
 
 
 def _acts(rig: Rig) -> Iterator[tuple[str, Callable[[], object]]]:
     door = ShutDoor(rig.ledger)
+    searches = SearchesDesk(door=door, ledger=rig.ledger, archive=rig.archive)
     desks = (
         StaffDesk(door=door, ledger=rig.ledger),
         AlarmsDesk(door=door, ledger=rig.ledger, archive=rig.archive),
-        SearchesDesk(door=door, ledger=rig.ledger, archive=rig.archive),
+        searches,
         CamerasDesk(door=door, ledger=rig.ledger, opened_at=NOON, demonstration=False),
         RegisterDesk(door=door, ledger=rig.ledger),
         AuditDesk(door=door, ledger=rig.ledger),
+        AccessDesk(door=door, ledger=rig.ledger, archive=rig.archive, searches=searches),
     )
     # identity is no desk: it proves who asks, and gives nothing
     assert len(desks) == len(fields(rig.desks)) - 1

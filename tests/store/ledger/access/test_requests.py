@@ -11,10 +11,11 @@ from store.access import GrantState, RequestState
 from store.errors import InputError, RefusedError
 from store.governance.rulebook import loading
 from store.ledger import audit, staff
-from store.ledger.access import grants, requests, rows, signing
+from store.ledger.access import grants, requests, rows
 from store.ledger.access.signing import eligible
 from store.ledger.access.sweeping import anything_due, sweep
 from store.ledger.ledger import Ledger, Transaction
+from store.ledger.rules import policies
 from store.terms import Officer
 from tests.store.ledger.access.people import (
     ASKER,
@@ -102,7 +103,7 @@ def test_a_signer_without_a_second_factor_is_told_what_to_do(tx: Transaction) ->
 def two_years_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """A force that keeps reads for 24 months, so that there are data over 12 months old."""
     book = replace(loading.carried(), reads_s=730 * 86_400)
-    monkeypatch.setattr(signing, "carried", lambda: book)
+    monkeypatch.setattr(policies, "in_force", lambda _: book)
 
 
 @pytest.mark.usefixtures("two_years_kept")

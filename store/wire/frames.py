@@ -8,11 +8,18 @@ what is not exactly of these types closes the connection it came over, and no ot
 
 import asyncio
 import struct
-from typing import Annotated, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
-from store.answers import AlarmChanged, AlarmRaised, Beat, Event
+from store.answers import (
+    AlarmChanged,
+    AlarmRaised,
+    Beat,
+    Event,
+    RequestRaised,
+    RequestSettled,
+)
 from store.errors import (
     AuditUnavailableError,
     BusyError,
@@ -25,29 +32,18 @@ from store.errors import (
     StoreError,
     UnavailableError,
 )
-from store.terms import Decision, Ground, Officer, Scope
+from store.terms import Officer
+from store.wire.acts import Act, Message, Name, Number
 
 __all__ = [
     "FROM_CONSOLE_BYTES",
     "FROM_HUB_BYTES",
     "VERSION",
-    "Acknowledge",
-    "Act",
     "Answered",
-    "AskHealth",
-    "AskNeeds",
     "Asked",
-    "Decide",
     "Failed",
-    "Follow",
     "Hello",
-    "ListCameras",
-    "OpenAlarm",
-    "OpenRead",
-    "SearchReads",
-    "ShowAlarms",
     "Told",
-    "Unacknowledge",
     "Welcome",
     "answered",
     "error_of",
@@ -69,98 +65,6 @@ FROM_HUB_BYTES: Final = 16 * 1024 * 1024
 
 _PREFIX: Final = struct.Struct(">I")
 _Answer = TypeVar("_Answer")
-
-Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-Name = Annotated[str, msgspec.Meta(max_length=64)]
-Text = Annotated[str, msgspec.Meta(max_length=2_000)]
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
-    """One frame's worth; the type's own name travels as its tag."""
-
-
-class ShowAlarms(Message, frozen=True):
-    """The board."""
-
-    limit: Annotated[int, msgspec.Meta(ge=1, le=1_000)]
-
-
-class OpenAlarm(Message, frozen=True):
-    """One alarm with its pictures."""
-
-    alarm_id: Name
-
-
-class Acknowledge(Message, frozen=True):
-    """An alarm is mine to answer."""
-
-    alarm_id: Name
-
-
-class Unacknowledge(Message, frozen=True):
-    """The last acknowledgement was a slip."""
-
-    alarm_id: Name
-
-
-class Decide(Message, frozen=True):
-    """How the alarm was answered."""
-
-    alarm_id: Name
-    decision: Decision
-    resource: Text
-    log_ref: Text
-    why: Text
-
-
-class AskNeeds(Message, frozen=True):
-    """What would this search need?"""
-
-    scope: Scope
-    ground: Ground
-
-
-class SearchReads(Message, frozen=True):
-    """Make this search."""
-
-    scope: Scope
-    ground: Ground
-
-
-class OpenRead(Message, frozen=True):
-    """Show the plate and pictures of one read."""
-
-    read_id: Name
-    ground: Ground
-
-
-class ListCameras(Message, frozen=True):
-    """The cameras this officer may know."""
-
-
-class AskHealth(Message, frozen=True):
-    """How alive is the hub?"""
-
-
-class Follow(Message, frozen=True):
-    """Tell me events from now on; alarms changed after `after`, or from now where None."""
-
-    after: Number | None
-
-
-Act = (
-    ShowAlarms
-    | OpenAlarm
-    | Acknowledge
-    | Unacknowledge
-    | Decide
-    | AskNeeds
-    | SearchReads
-    | OpenRead
-    | ListCameras
-    | AskHealth
-    | Follow
-)
 
 
 class Hello(Message, frozen=True):
@@ -224,6 +128,8 @@ _FROM_HUB: Final[msgspec.msgpack.Decoder[Welcome | Answered | Failed | Told]] = 
 _EVENTS: Final[dict[str, type[Event]]] = {
     "raised": AlarmRaised,
     "changed": AlarmChanged,
+    "prompt": RequestRaised,
+    "request": RequestSettled,
     "beat": Beat,
 }
 _EVENT_KINDS: Final = {event: kind for kind, event in _EVENTS.items()}

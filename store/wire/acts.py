@@ -1,0 +1,221 @@
+"""What a console can ask of the hub: one type an act, each checked against its fields."""
+
+from typing import Annotated
+
+import msgspec
+
+from store.terms import Decision, Ground, Scope
+
+__all__ = [
+    "AccessAct",
+    "Acknowledge",
+    "Act",
+    "AskHealth",
+    "AskNeeds",
+    "Authorise",
+    "Decide",
+    "Follow",
+    "ListCameras",
+    "Message",
+    "Name",
+    "Number",
+    "OpenAlarm",
+    "OpenRead",
+    "OpenRequest",
+    "OrderUrgent",
+    "Ratify",
+    "RefuseRequest",
+    "RequestAccess",
+    "Revoke",
+    "SearchReads",
+    "ShowAlarms",
+    "ShowMine",
+    "ShowWaiting",
+    "Text",
+    "Unacknowledge",
+    "Withdraw",
+]
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Name = Annotated[str, msgspec.Meta(max_length=64)]
+Text = Annotated[str, msgspec.Meta(max_length=2_000)]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
+    """One frame's worth; the type's own name travels as its tag."""
+
+
+class ShowAlarms(Message, frozen=True):
+    """The board."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1_000)]
+
+
+class OpenAlarm(Message, frozen=True):
+    """One alarm with its pictures."""
+
+    alarm_id: Name
+
+
+class Acknowledge(Message, frozen=True):
+    """An alarm is mine to answer."""
+
+    alarm_id: Name
+
+
+class Unacknowledge(Message, frozen=True):
+    """The last acknowledgement was a slip."""
+
+    alarm_id: Name
+
+
+class Decide(Message, frozen=True):
+    """How the alarm was answered."""
+
+    alarm_id: Name
+    decision: Decision
+    resource: Text
+    log_ref: Text
+    why: Text
+
+
+class AskNeeds(Message, frozen=True):
+    """What would this search need?"""
+
+    scope: Scope
+    ground: Ground
+
+
+class SearchReads(Message, frozen=True):
+    """Make this search."""
+
+    scope: Scope
+    ground: Ground
+
+
+class OpenRead(Message, frozen=True):
+    """Show the plate and pictures of one read."""
+
+    read_id: Name
+    ground: Ground
+
+
+class ListCameras(Message, frozen=True):
+    """The cameras this officer may know."""
+
+
+class AskHealth(Message, frozen=True):
+    """How alive is the hub?"""
+
+
+class RequestAccess(Message, frozen=True):
+    """Ask for the authority that this search needs."""
+
+    scope: Scope
+    ground: Ground
+    tools: tuple[Name, ...] = ()
+
+
+class ShowWaiting(Message, frozen=True):
+    """The requests that I may sign."""
+
+
+class ShowMine(Message, frozen=True):
+    """My own requests, with their grants."""
+
+
+class OpenRequest(Message, frozen=True):
+    """One request in full."""
+
+    request_id: Name
+
+
+class Authorise(Message, frozen=True):
+    """I sign exactly this scope, and this is me."""
+
+    request_id: Name
+    scope_digest: Name
+    code: Name
+    necessity: Text
+    proportionality: Text
+    passphrase: Text
+    factor_code: Name
+
+
+class RefuseRequest(Message, frozen=True):
+    """I do not sign it, and why."""
+
+    request_id: Name
+    why: Text
+
+
+class Withdraw(Message, frozen=True):
+    """I take my request back."""
+
+    request_id: Name
+
+
+class Revoke(Message, frozen=True):
+    """End this grant, and why."""
+
+    grant_id: Name
+    why: Text
+
+
+class OrderUrgent(Message, frozen=True):
+    """A threat to life: the Force Duty Officer has ordered this look, and this is me."""
+
+    scope: Scope
+    ground: Ground
+    urgent_ground: Name
+    ordered_by: Name
+    log_ref: Name
+    passphrase: Text
+    factor_code: Name
+
+
+class Ratify(Message, frozen=True):
+    """I give the written authority that an urgent use is owed, and this is me."""
+
+    request_id: Name
+    scope_digest: Name
+    necessity: Text
+    proportionality: Text
+    passphrase: Text
+    factor_code: Name
+
+
+class Follow(Message, frozen=True):
+    """Tell me events from now on; alarms changed after `after`, or from now where None."""
+
+    after: Number | None
+
+
+AccessAct = (
+    RequestAccess
+    | ShowWaiting
+    | ShowMine
+    | OpenRequest
+    | Authorise
+    | RefuseRequest
+    | Withdraw
+    | Revoke
+    | OrderUrgent
+    | Ratify
+)
+"""What is asked of the access desk."""
+
+Act = (
+    ShowAlarms
+    | OpenAlarm
+    | Acknowledge
+    | Unacknowledge
+    | Decide
+    | AskNeeds
+    | SearchReads
+    | OpenRead
+    | ListCameras
+    | AskHealth
+    | AccessAct
+    | Follow
+)
