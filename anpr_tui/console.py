@@ -14,9 +14,12 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from anpr_tui.feed import AlarmsMoved, Beaten, Feed, Joined, Lost, TurnedAway
+from anpr_tui.authority import heard
+from anpr_tui.feed import AlarmsMoved, Beaten, Feed, Joined, Lost, Prompted, Settled, TurnedAway
 from anpr_tui.officer import PLACES, place_at, places_of, role_word, watches
+from anpr_tui.screens.access import AccessScreen
 from anpr_tui.screens.alarms import AlarmsScreen
+from anpr_tui.screens.authorisation import AuthorisationScreen
 from anpr_tui.screens.frame import Frame
 from anpr_tui.screens.page import keys_page, notices_page
 from anpr_tui.screens.search import SearchScreen
@@ -25,6 +28,7 @@ from anpr_tui.terminal.painter import CellPainter
 from anpr_tui.terminal.restricted import RestrictedApp
 from anpr_tui.widgets.forms.entry import Entry
 from anpr_tui.widgets.frame.command_line import CommandLine
+from store.access import AccessRequest, RequestState
 from store.client import HubClient
 
 __all__ = ["Console"]
@@ -39,11 +43,11 @@ _HEIGHTS = [(0, "-low"), (24, "-even"), (40, "-tall")]
 
 _OF_THE_FRAME = (
     *("go", "to_high", "command", "open_command_line", "keys", "await_letter", "back"),
-    *("repaint", "focus_next", "focus_previous"),
+    *("repaint", "focus_next", "focus_previous", "open_prompt"),
 )
 _OF_SCREENS = (
     *("move", "page", "edge", "open", "next_high", "acknowledge", "undo", "decide", "let_in"),
-    *("edit", "search_here", "picture"),
+    *("edit", "search_here", "picture", "request", "other_half", "end_it"),
 )
 
 
@@ -68,6 +72,7 @@ class Console(RestrictedApp, inherit_bindings=False):
         *(Binding(str(place.number), f"go('{place.number}')", show=False) for place in PLACES),
         Binding("g", "await_letter", "g and a letter: a screen", show=False, id="go"),
         Binding("h", "to_high", "to the next High nobody has acknowledged", show=False),
+        Binding("w", "open_prompt", "the request that needs you", show=False, id="prompt"),
         Binding("colon", "open_command_line", "commands", show=False, key_display=":"),
         Binding("question_mark", "keys", "keys of this screen", show=False, key_display="?"),
         Binding("escape", "back", "one step back", show=False),
@@ -96,7 +101,9 @@ class Console(RestrictedApp, inherit_bindings=False):
         self._rang_at = -BELLS_MERGED_S
         self.turned_away = ""
         self.add_mode("alarms", lambda: AlarmsScreen(self.seat))
-        self.add_mode("search", lambda: SearchScreen(self.seat))
+        self._search = SearchScreen(self.seat)
+        self.add_mode("search", lambda: self._search)
+        self.add_mode("access", lambda: AccessScreen(self.seat))
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Write only the cells that changed; the rest of Textual's painting is as it is."""
@@ -132,6 +139,7 @@ class Console(RestrictedApp, inherit_bindings=False):
     def on_joined(self, message: Joined) -> None:
         """The hub knows this officer."""
         first = self.seat.officer is None
+        self.seat.authority.forget()
         rings = self.seat.board.start(message.board) if message.board else False
         self.seat.join(message.client)
         if first:
@@ -159,6 +167,51 @@ class Console(RestrictedApp, inherit_bindings=False):
         """Alarms came or changed."""
         rings = [self.seat.board.take(alarm) for alarm in message.alarms]
         self._show_board(rings=any(rings))
+
+    def on_prompted(self, message: Prompted) -> None:
+        """A request waits for this officer: the banner says so, and takes nothing."""
+        new = self.seat.authority.take_prompt(message.prompt)
+        if new and message.prompt.request.order is not None:
+            self.bell()
+        self._show_authority()
+
+    async def on_settled(self, message: Settled) -> None:
+        """A request was decided or used: the form of another desk closes, a search goes on."""
+        request = message.request
+        own = request.requester == self.seat.staff_id
+        moved = self.seat.authority.take_settled(request, own=own)
+        if isinstance(self.screen, AuthorisationScreen) and self.screen.is_about(request):
+            await self.screen.close_decided(request)
+        if own and moved:
+            self._hear_of_own(request)
+        self._show_authority()
+
+    def _hear_of_own(self, request: AccessRequest) -> None:
+        """Tell the requester how it was decided; what waited for it goes on."""
+        waiting = self.seat.authority.waiting
+        waited = waiting is not None and waiting.request_id == request.request_id
+        said = heard(request, goes_on=waited)
+        if said:
+            self.seat.say(said)
+        if waiting is None or not waited or request.state is RequestState.PENDING:
+            return
+        self.seat.authority.waiting = None
+        if request.state is RequestState.AUTHORISED:
+            grant_id = "" if request.grant is None else request.grant.grant_id
+            self._search.go_on(waiting, said=said, grant_id=grant_id)
+
+    def _show_authority(self) -> None:
+        self._show_seat()
+        if isinstance(self.screen, AccessScreen):
+            self.screen.show_requests()
+
+    async def action_open_prompt(self) -> None:
+        """Open the request that waits for this officer; the one that lapses first."""
+        prompts = self.seat.authority.prompts
+        if not prompts:
+            self.seat.say("Nothing waits for you.")
+        elif not isinstance(self.screen, AuthorisationScreen):
+            await self.push_screen(AuthorisationScreen(self.seat, prompt=prompts[0]))
 
     def _open_first_screen(self) -> None:
         officer = self.seat.officer
@@ -269,6 +322,10 @@ class Console(RestrictedApp, inherit_bindings=False):
                 self.exit()
             case "keys":
                 await self.action_keys()
+            case "withdraw" | "revoke":
+                await self.action_go("r")
+                if isinstance(self.screen, AccessScreen):
+                    self.screen.end(verb)
             case "notices":
                 await self.push_screen(notices_page(self.seat))
             case _:

@@ -12,12 +12,30 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from anpr_tui.officer import watches
-from store.answers import AlarmBoard, AlarmChanged, AlarmRaised, Beat, Event
+from store.access import AccessRequest, Prompt
+from store.answers import (
+    AlarmBoard,
+    AlarmChanged,
+    AlarmRaised,
+    Beat,
+    Event,
+    RequestRaised,
+    RequestSettled,
+)
 from store.client import HubClient
 from store.errors import RefusedError, StoreError
 from store.terms import Alarm, Health, Priority
 
-__all__ = ["AlarmsMoved", "Beaten", "Feed", "Joined", "Lost", "TurnedAway"]
+__all__ = [
+    "AlarmsMoved",
+    "Beaten",
+    "Feed",
+    "Joined",
+    "Lost",
+    "Prompted",
+    "Settled",
+    "TurnedAway",
+]
 
 REPAINT_S = 1.0
 """Lists and counters are told at most once in this time."""
@@ -51,6 +69,20 @@ class AlarmsMoved(Message):
     """Alarms as they stand now, each once, oldest change first."""
 
     alarms: tuple[Alarm, ...]
+
+
+@dataclass
+class Prompted(Message):
+    """A request waits that this officer may sign."""
+
+    prompt: Prompt
+
+
+@dataclass
+class Settled(Message):
+    """A request of this officer's, or one that was shown to them, as it stands now."""
+
+    request: AccessRequest
 
 
 @dataclass
@@ -120,6 +152,10 @@ class Feed:
                 self._post(Beaten(health))
                 if seq > self._seen_seq and watches(client.officer):
                     await self._catch_up(client)
+            case RequestRaised(prompt=prompt):
+                self._post(Prompted(prompt))
+            case RequestSettled(request=request):
+                self._post(Settled(request))
             case AlarmRaised(alarm=alarm) | AlarmChanged(alarm=alarm):
                 self._seen_seq = max(self._seen_seq, alarm.seq)
                 self._unsaid.pop(alarm.alarm_id, None)

@@ -35,7 +35,7 @@ PLACES: Final = (
     Place(1, "a", "Alarms", "alarms", frozenset({"OP", "AM"})),
     Place(2, "s", "Search", "search", frozenset({"OP", "RES", "AM"})),
     Place(3, "m", "Marks"),
-    Place(4, "r", "Access"),
+    Place(4, "r", "Access", "access", frozenset({"OP", "RES", "INS", "SUP", "AM", "FDO"})),
     Place(5, "l", "Lists"),
     Place(6, "c", "Cameras"),
     Place(7, "n", "Cluster"),

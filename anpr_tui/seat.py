@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from anpr_tui.authority import Authority
 from anpr_tui.board import Board
 from anpr_tui.times import since
 from store.client import HubClient
@@ -39,6 +40,7 @@ class Seat:
         self.clock = clock
         self.ticks = ticks
         self.board = Board()
+        self.authority = Authority()
         self.officer: Officer | None = None
         self.health: Health | None = None
         self.notices: deque[tuple[datetime, str]] = deque(maxlen=_NOTICES_KEPT)

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from anpr_tui.authority import grant_words, needs_you
 from anpr_tui.officer import places_of
 from anpr_tui.seat import Seat
 from anpr_tui.times import clock
@@ -23,11 +24,14 @@ from store.terms import Priority
 __all__ = ["COMMANDS", "Frame", "moves"]
 
 COMMANDS = {
+    "access": "the Access screen",
     "alarms": "the Alarms screen",
     "search": "the Search screen",
     "keys": "the keys of this screen",
     "notices": "the last 50 notices",
     "quit": "leave the console",
+    "revoke": "end the grant under the cursor of the Access screen, with a reason",
+    "withdraw": "take your own request back, on the Access screen",
 }
 
 
@@ -99,10 +103,14 @@ class Frame(Screen[None], inherit_bindings=False):
         masthead = self.query_one(Masthead)
         masthead.staff_id, masthead.mode, masthead.officer = seat.staff_id, self.MODE, seat.officer
         masthead.demonstration = seat.health is not None and seat.health.demonstration
+        now, wide = seat.clock(), self.size.width >= 120
+        masthead.grant = grant_words(seat.authority, now=now, wide=wide)
+        masthead.prompts = len(seat.authority.prompts)
         masthead.high, masthead.high_new = board.counts()[Priority.HIGH], board.high_new
         self.query_one(SmallWindow).high_new = board.high_new
         notice = self.query_one(NoticeLine)
         notice.stale_s, notice.said = seat.stale_s, seat.said
+        notice.needs_you = needs_you(seat.authority, now=now)
         notice.waiting = board.waiting if self.MODE == "alarms" else 0
         notice.styles.height = notice.lines_needed(self.size.width)
         silent = seat.stale_s is not None

@@ -10,6 +10,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.worker import Worker
 
+from anpr_tui.authority import Waiting, rank_word
 from anpr_tui.screens.frame import Frame, moves
 from anpr_tui.screens.picture import PictureScreen
 from anpr_tui.seat import Seat
@@ -18,7 +19,7 @@ from anpr_tui.widgets.forms.ground_form import DEMONSTRATION_GROUND, GroundForm
 from anpr_tui.widgets.forms.search_form import NeedsLine, NotAskedError, SearchForm
 from anpr_tui.widgets.reads.read_pane import ReadPane
 from anpr_tui.widgets.reads.result_list import ResultList
-from store.answers import Found, ReadDetail
+from store.answers import Found, Needs, ReadDetail
 from store.errors import StoreError
 from store.terms import Ground, MatchKind, ReadRow, Scope
 
@@ -38,6 +39,8 @@ class _Asked:
 
     scope: Scope
     ground: Ground
+    grant_id: str = ""
+    said: str = ""
 
 
 class SearchScreen(Frame):
@@ -62,6 +65,13 @@ class SearchScreen(Frame):
             key_display="Enter",
             id="open",
         ),
+        Binding(
+            "r",
+            "request",
+            "request",
+            tooltip="ask for the authority that this search needs",
+            id="request",
+        ),
         Binding("p", "picture", "picture", tooltip="the opened read at full size", id="picture"),
         *moves(),
     ]
@@ -69,6 +79,7 @@ class SearchScreen(Frame):
     def __init__(self, seat: Seat) -> None:
         super().__init__(seat)
         self._asked: _Asked | None = None
+        self._needed: Needs | None = None
         self._details: dict[str, ReadDetail] = {}
         self._search_run: Worker[None] | None = None
         self._asking_needs: Timer | None = None
@@ -85,6 +96,16 @@ class SearchScreen(Frame):
         """Ask at once what is needed, so that the line is never empty."""
         super().on_mount()
         self._needs_soon()
+
+    def on_screen_resume(self) -> None:
+        """Take over a request that is to be changed and asked anew."""
+        super().on_screen_resume()
+        copied, self.seat.authority.copied = self.seat.authority.copied, None
+        if copied is not None:
+            self.query_one(SearchForm).fill(copied.scope)
+            self.query_one(GroundForm).fill(copied.ground)
+            self._needs_soon()
+            self.seat.say(f"{copied.request_id} copied: / changes it, Enter searches, r asks.")
 
     def show_seat(self) -> None:
         """In a demonstration the ground is filled in, and says that it is one."""
@@ -124,6 +145,7 @@ class SearchScreen(Frame):
         except StoreError as refused:
             self.query_one(NeedsLine).sentence = str(refused)
         else:
+            self._needed = needed
             self.query_one(NeedsLine).sentence = needed.sentence
 
     def _as_it_stands(self) -> _Asked:
@@ -160,14 +182,62 @@ class SearchScreen(Frame):
             self._search_run = None
             self.query_one(ResultList).clear()
             self.seat.say(str(refused))
+            await self._offer_request(asked)
             return
         self._search_run = None
         self.query_one(ResultList).show(found, kind=asked.scope.kind)
         self.set_class(asked.scope.kind is MatchKind.WILDCARD, "-wildcard")
-        self.seat.say(_answer(found, asked.scope))
+        self.seat.say(_answer(found, asked))
         if found.rows:
             self.release_keyboard()
         self._show_read()
+
+    async def _offer_request(self, asked: _Asked) -> None:
+        """Where an authority would help, give the keyboard back: `r` asks for it."""
+        await self._needs(asked)
+        if self._needed is not None and self._needed.authority:
+            self.release_keyboard()
+            who = rank_word(self._needed.authority)
+            self.seat.say(f"{self.seat.said} r asks for it: {who} signs.")
+
+    def action_request(self) -> None:
+        """Ask for the authority that the search in the form needs."""
+        try:
+            asked = self._as_it_stands()
+        except NotAskedError as lacking:
+            self.seat.say(str(lacking))
+            self.query_one(SearchForm).take_keyboard(lacking.place)
+            return
+        self.run_worker(self._request(asked), group="request", exclusive=True)
+
+    async def _request(self, asked: _Asked) -> None:
+        try:
+            request = await self.seat.hub.request_access(asked.scope, asked.ground)
+        except StoreError as refused:
+            self.seat.say(str(refused))
+            return
+        authority = self.seat.authority
+        authority.take_settled(request, own=True)
+        authority.waiting = Waiting(request.request_id, asked.scope, asked.ground)
+        who = rank_word(request.authority)
+        self.seat.say(
+            f"{request.request_id} asked: {who} signs. The search goes on by itself; "
+            ":withdraw takes it back."
+        )
+
+    def go_on(self, waiting: Waiting, *, said: str, grant_id: str) -> None:
+        """The search that waited for its authority: made now, without a key.
+
+        Args:
+            waiting: The search.
+            said: Who authorised it; stays before the answer.
+            grant_id: The grant it is made under.
+        """
+        self._asked = _Asked(waiting.scope, waiting.ground, grant_id=grant_id, said=said)
+        self._details = {}
+        self.query_one(ResultList).clear(rule="searching")
+        self._show_read()
+        self._run(self._asked)
 
     def stop_searching(self) -> bool:
         """Stops a running search.
@@ -272,9 +342,11 @@ def _span(scope: Scope) -> str:
     return f"{time} at {where}"
 
 
-def _answer(found: Found, scope: Scope) -> str:
+def _answer(found: Found, asked: _Asked) -> str:
     """The sentence after a search: what came, under which number, and what the hub adds."""
-    said = f"Audit {found.returned_seq:,}: returned {len(found.rows)}, on your own authority."
+    scope = asked.scope
+    under = f"under {asked.grant_id}" if asked.grant_id else "on your own authority"
+    said = f"{asked.said} Audit {found.returned_seq:,}: returned {len(found.rows)}, {under}."
     if not found.rows and not scope.before and not found.sentence:
         said += f" No read of this plate in {_span(scope)}."
     return f"{said} {found.sentence}".strip()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from store.access import AccessRequest
 from store.answers import (
     Acted,
     AlarmBoard,
@@ -150,6 +151,8 @@ class ScriptedHub:
         self.refusal: StoreError | None = None
         self.needed = Needs(True, "nothing more. Oldest part 1 day; your own limit is 90 days.", 1)
         self.pages: list[Found] = []
+        self.requests: list[AccessRequest] = []
+        self.decided: AccessRequest | None = None
         self.searching = asyncio.Event()
         self.searching.set()
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -235,6 +238,38 @@ class ScriptedHub:
         self._asked("search", scope, ground)
         await self.searching.wait()
         return self.pages.pop(0)
+
+    async def request_access(
+        self, scope: Scope, ground: Ground, *, tools: tuple[str, ...] = ()
+    ) -> AccessRequest:
+        self._asked("request_access", scope, ground)
+        return self.requests[0]
+
+    async def mine(self) -> tuple[AccessRequest, ...]:
+        return tuple(self.requests)
+
+    async def open_request(self, request_id: str) -> None:
+        self._asked("open_request", request_id)
+
+    async def authorise(self, request_id: str, **signed: str) -> AccessRequest:
+        self._asked("authorise", request_id, signed)
+        return self.decided
+
+    async def ratify(self, request_id: str, **signed: str) -> AccessRequest:
+        self._asked("ratify", request_id, signed)
+        return self.decided
+
+    async def refuse(self, request_id: str, *, why: str) -> AccessRequest:
+        self._asked("refuse", request_id, why)
+        return self.decided
+
+    async def withdraw(self, request_id: str) -> AccessRequest:
+        self._asked("withdraw", request_id)
+        return self.decided
+
+    async def revoke(self, grant_id: str, *, why: str) -> AccessRequest:
+        self._asked("revoke", grant_id, why)
+        return self.decided
 
     async def open_read(self, read_id: str, *, ground: Ground) -> ReadDetail:
         self._asked("open_read", read_id, ground)

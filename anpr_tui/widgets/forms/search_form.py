@@ -10,13 +10,14 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from anpr_tui.terminal.cells import wrapped
-from anpr_tui.times import TimeNotReadError, parse_when
+from anpr_tui.times import TimeNotReadError, day_and_clock, parse_when
 from anpr_tui.widgets.forms.entry import Entry
 from anpr_tui.widgets.forms.field import Field
 from anpr_tui.widgets.forms.ground_form import GroundForm
 from anpr_tui.widgets.forms.plate_hint import PlateHint
 from anpr_tui.widgets.painted import Painted, Span
 from anpr_tui.widgets.rule import Rule
+from store.access import AccessScope
 from store.terms import MatchKind, Scope
 
 __all__ = ["NeedsLine", "NotAskedError", "SearchForm"]
@@ -75,6 +76,18 @@ class SearchForm(Vertical):
             yield Field(ALL_CAMERAS, most=200, id="cameras")
         yield GroundForm()
         yield NeedsLine()
+
+    def fill(self, scope: AccessScope) -> None:
+        """Put the scope of an earlier request into the form, to be changed."""
+        said = {
+            "plate": "".join(scope.vrms),
+            "since": day_and_clock(scope.since_at, seconds=False, year=True),
+            "until": day_and_clock(scope.until_at, seconds=False, year=True),
+            "cameras": " ".join(scope.cameras) or ALL_CAMERAS,
+        }
+        for name, text in said.items():
+            self.query_one(f"#{name}", Field).text = text
+        self.show_kind()
 
     def take_keyboard(self, place: str = "plate") -> None:
         """Give the keyboard to a place of the form."""

@@ -21,6 +21,8 @@ class Masthead(Painted):
     demonstration: reactive[bool] = reactive(False)
     high: reactive[int] = reactive(0)
     high_new: reactive[int] = reactive(0)
+    grant: reactive[str] = reactive("no grant in force")
+    prompts: reactive[int] = reactive(0)
 
     def line(self, y: int) -> Sequence[Span]:
         """Line 1 says who, line 2 where."""
@@ -31,7 +33,7 @@ class Masthead(Painted):
         force = f" {officer.force}" if officer else " ANPR Hub"
         who = f" {self.staff_id} {role_word(officer.role)}" if officer else f" {self.staff_id}"
         marking = f"▌{'DEMONSTRATION' if self.demonstration else 'OFFICIAL-SENSITIVE'}▐"
-        grant = "no grant in force " if officer else ""
+        grant = f"{self.grant} " if officer else ""
         room = self.size.width - len(grant)
         left = cell(force, min(len(force), room - len(marking) - len(who)))
         return [
@@ -48,6 +50,8 @@ class Masthead(Painted):
         spans: list[Span] = []
         for place in places_of(officer):
             named = f"{place.number} {place.name}"
+            if place.mode == "access" and self.prompts:
+                named += f" {self.prompts}"
             chosen = place.mode == self.mode
             spans.append((f"[{named}]" if chosen else f" {named} ", "chosen" if chosen else ""))
         if not watches(officer):

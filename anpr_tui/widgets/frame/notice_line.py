@@ -23,18 +23,28 @@ class NoticeLine(Painted):
     stale_s: reactive[int | None] = reactive(None)
     waiting: reactive[int] = reactive(0)
     said: reactive[str] = reactive("")
+    needs_you: reactive[str] = reactive("")
 
     def lines_needed(self, width: int) -> int:
         """Lines it takes in a window of `width` cells, 1 to 3."""
-        return 1 if self.stale_s is not None else len(self._sentence(width))
+        return 1 if self.stale_s is not None else len(self._rows(width))
 
     def line(self, y: int) -> Sequence[Span]:
         """The bar, or a line of the sentence."""
         if self.stale_s is not None:
             rest = self.said or "rows stay as they were until the hub is heard again."
             return [(cell(f" DATA STALE {age(self.stale_s)}  {rest}", self.size.width), "stale")]
-        rows = self._sentence(self.size.width)
+        rows = self._rows(self.size.width)
+        if self.needs_you and y == len(rows) - 1:
+            return [(" ", ""), ("▌NEEDS YOU▐", "medium"), (f" {rows[y]}", "")]
         return [(f" {rows[y] if y < len(rows) else ''}", "")]
+
+    def _rows(self, width: int) -> list[str]:
+        """What needs this officer stands on the line itself; what was said stands above it."""
+        if not self.needs_you:
+            return self._sentence(width)
+        above = self._sentence(width) if self.said or self.waiting else []
+        return [*above[: _MOST_LINES - 1], cell(self.needs_you, width - 13)]
 
     def _sentence(self, width: int) -> list[str]:
         both = "   ".join(filter(None, (self._waits(), self.said)))

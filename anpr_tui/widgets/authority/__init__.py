@@ -1,0 +1,1 @@
+"""Requests for authority: the list of them, and one in full."""
