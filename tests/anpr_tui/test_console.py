@@ -38,7 +38,7 @@ class TestFrame:
             assert desk.lines[1].startswith("[1 Alarms] 2 Search ")
             assert desk.lines[1].endswith(" █HIGH 1 NEW█ h ")
         async with seated(ScriptedHub(officer=INVESTIGATOR)) as desk:
-            assert desk.lines[1].strip() == "[2 Search]"
+            assert desk.lines[1].strip() == "[2 Search] 4 Access"
 
     async def test_the_health_line_is_plain_while_all_is_well(self):
         async with seated(ScriptedHub()) as desk:
@@ -132,7 +132,7 @@ class TestKeys:
     async def test_g_lists_the_letters_and_waits(self):
         async with seated(ScriptedHub(officer=MANAGER)) as desk:
             await desk.press("g")
-            assert desk.notice == "g then a Alarms, s Search, g top. Esc forgets it."
+            assert desk.notice == "g then a Alarms, s Search, r Access, g top. Esc forgets it."
             await desk.press("s")
             assert "[2 Search]" in desk.lines[1]
             await desk.press("g", "a")

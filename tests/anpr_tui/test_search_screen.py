@@ -144,7 +144,7 @@ class TestForm:
             assert "[1P " in desk.text
             assert desk.lines[-1].startswith(" TYPE  Tab next  Enter searches  Esc keys")
             await desk.press("escape")
-            assert desk.lines[-1].startswith(" / edit  Enter open  p picture")
+            assert desk.lines[-1].startswith(" / edit  Enter open  r request  p picture")
 
     async def test_pasted_control_codes_are_dropped(self):
         async with seated(hub_with()) as desk:

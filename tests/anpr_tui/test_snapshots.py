@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from anpr_tui.console import Console
-from store.answers import Found
+from store.answers import Found, RequestRaised, RequestSettled
 from store.terms import AlarmState, Certainty, Priority
 from tests.anpr_tui.pictures import flat_plate_jpeg, flat_vehicle_jpeg
-from tests.anpr_tui.scripted_hub import HEALTH, ScriptedHub, alarm, read_row
+from tests.anpr_tui.requested import SUPER, authorised, prompt, refused, request
+from tests.anpr_tui.scripted_hub import HEALTH, MANAGER, ScriptedHub, alarm, read_row
 from tests.anpr_tui.seats import Clock
 
 SIZES = [(80, 24), (120, 40)]
@@ -92,3 +93,34 @@ class TestFrame:
 
     def test_small_window(self, snap_compare, console):
         assert snap_compare(console, terminal_size=(72, 20), run_before=after())
+
+
+class TestAuthority:
+    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+    def test_one_that_waits_for_a_signature(self, snap_compare, clock, size):
+        hub = ScriptedHub(officer=SUPER)
+        hub.happens(RequestRaised(prompt()))
+        console = Console(
+            socket=Path("unused"),
+            staff_id=SUPER.staff_id,
+            connect=hub.connect,
+            clock=clock.read,
+            ticks=clock.ticks,
+        )
+        assert snap_compare(console, terminal_size=size, run_before=after("w", wait_s=0.9))
+
+    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+    def test_what_waits_and_what_was_asked(self, snap_compare, clock, size):
+        hub = ScriptedHub(officer=MANAGER)
+        mine = replace(request(409, requester="NS3010"), ground=request().ground)
+        hub.requests = [refused(mine, "Ask for the two nights, not the month.")]
+        hub.happens(RequestRaised(prompt()))
+        hub.happens(RequestSettled(authorised(request(411, requester="NS3010"))))
+        console = Console(
+            socket=Path("unused"),
+            staff_id=MANAGER.staff_id,
+            connect=hub.connect,
+            clock=clock.read,
+            ticks=clock.ticks,
+        )
+        assert snap_compare(console, terminal_size=size, run_before=after("4", "tab"))

@@ -1,0 +1,182 @@
+"""The life of requests and grants against the real ledger, whatever order people act in."""
+
+import os
+import tempfile
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from store.access import GrantState, RequestState
+from store.errors import RefusedError
+from store.governance.access.moments import Moment
+from store.ledger import audit, staff
+from store.ledger.access import grants, requests, rows
+from store.ledger.access.sweeping import sweep
+from store.ledger.ledger import Ledger
+from store.terms import Officer
+from tests.store.ledger.access.people import (
+    ASKER,
+    AUDITOR,
+    INSPECTOR,
+    NOON,
+    OPERATOR,
+    ROLES,
+    SUPERS,
+    asked,
+    authorised,
+    enrol_all,
+    proof,
+    wanted,
+)
+
+RUNS = int(os.environ.get("ANPR_LIFE_RUNS", "200"))
+STEPS = int(os.environ.get("ANPR_LIFE_STEPS", "40"))
+PEOPLE = st.sampled_from([ASKER, *SUPERS, INSPECTOR, OPERATOR, AUDITOR, "NS3010"])
+SIGNERS = frozenset({*SUPERS, INSPECTOR})
+FINAL = frozenset(RequestState) - {RequestState.PENDING, RequestState.URGENT}
+
+
+class Life(RuleBasedStateMachine):
+    """Whoever tries whatever, at any time, under a clock that may be set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory(prefix="life-")
+        self.ledger = Ledger.open(Path(self._folder.name) / "ledger.db")
+        enrol_all(self.ledger)
+        self.ticks_s, self.set_s = 0.0, 0.0
+        self.known: list[str] = []
+        self.ended: dict[str, object] = {}
+        self.rows_shown = 0
+
+    def teardown(self) -> None:
+        self.ledger.close()
+        self._folder.cleanup()
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(NOON + timedelta(seconds=self.ticks_s + self.set_s), self.ticks_s, "first")
+
+    @rule(by=st.sampled_from([ASKER, "NS3010"]), two=st.booleans())
+    def asks(self, by: str, two: bool) -> None:
+        with self.ledger.transaction() as tx:
+            one = asked(tx, by=by, authorisers=1 + two, moment=self.moment)
+        self.known.append(one.request_id)
+
+    @precondition(lambda self: self.known)
+    @rule(by=PEOPLE, which=st.integers(0, 9), as_whom=PEOPLE, code=st.booleans())
+    def signs(self, by: str, which: int, as_whom: str, code: bool) -> None:
+        number = self.known[which % len(self.known)]
+        with suppress(RefusedError), self.ledger.transaction() as tx:
+            one = rows.demand(tx, number, not_done="").request
+            given = proof(as_whom if which % 3 == 0 else by, now=self.moment.now)
+            changed = {} if code else {"code": "AAAA"}
+            authorised(tx, one, by=by, moment=self.moment, proof=given, **changed)
+
+    @precondition(lambda self: self.known)
+    @rule(by=PEOPLE, which=st.integers(0, 9), what=st.sampled_from(["refuse", "withdraw", "end"]))
+    def ends(self, by: str, which: int, what: str) -> None:
+        number = self.known[which % len(self.known)]
+        with suppress(RefusedError), self.ledger.transaction() as tx:
+            if what == "refuse":
+                requests.refuse(tx, number, by=by, why="Not needed", moment=self.moment)
+            elif what == "withdraw":
+                requests.withdraw(tx, number, by=by, moment=self.moment)
+            else:
+                grants.revoke(tx, "G-0001", by=by, why="Case closed", moment=self.moment)
+
+    @rule(by=st.sampled_from([ASKER, "NS3010", OPERATOR]))
+    def looks_under_it(self, by: str) -> None:
+        """A search as the door makes it: asked, counted, returned; rows only after both."""
+        moment, seq = self.moment, 0
+        with self.ledger.transaction() as tx:
+            hand = grants.at_hand(tx, staff_id=by, wanted=wanted(), moment=moment)
+            if hand is None or hand.state != "valid" or hand.clock_behind_audit_s > 2:
+                return
+            kept = rows.by_grant(tx, hand.grant_id)
+            assert kept is not None
+            assert kept.request.grant is not None
+            assert kept.began is not None
+            grant = kept.request.grant
+            life_s = (grant.expires_at - grant.granted_at).total_seconds()
+            assert grant.state is GrantState.LIVE
+            assert kept.request.requester == by
+            assert moment.ticks_s - kept.began.ticks_s < life_s, "used after its time had passed"
+            assert moment.now < grant.expires_at, "used after its end"
+            grants.use(tx, hand.grant_id, moment=moment)
+            seq = audit.append(tx, "asked", by=by, now=moment.now, about={})
+        with self.ledger.transaction() as tx:
+            audit.append(tx, "returned", by=by, now=moment.now, about={"asked": seq})
+        self.rows_shown += 1
+
+    @rule(seconds=st.sampled_from([1, 60, 3_599, 3_600, 86_400, 604_799, 604_800]))
+    def time_passes(self, seconds: int) -> None:
+        self.ticks_s += seconds
+
+    @rule(seconds=st.sampled_from([-86_400, -3_600, 3_600, 86_400]))
+    def the_clock_is_set(self, seconds: int) -> None:
+        self.set_s += seconds
+
+    @rule(who=st.sampled_from(sorted(SIGNERS)), state=st.sampled_from(list(staff.StaffState)))
+    def standing_changes(self, who: str, state: staff.StaffState) -> None:
+        with self.ledger.transaction() as tx:
+            staff.enrol(tx, Officer(who, ROLES[who]), now=NOON, state=state)
+            tx.execute(
+                "UPDATE staff SET key_fingerprint = ? WHERE staff_id = ?", (f"SHA256:{who}", who)
+            )
+
+    @rule()
+    def the_hub_sweeps(self) -> None:
+        with self.ledger.transaction() as tx:
+            sweep(tx, moment=self.moment)
+
+    @invariant()
+    def nobody_authorised_themselves(self) -> None:
+        with self.ledger.reading() as db:
+            for number in self.known:
+                one = rows.demand(db, number, not_done="").request
+                signers = {signature.staff_id for signature in one.signatures}
+                assert one.requester not in signers
+                assert signers <= SIGNERS
+                keys = {signature.key_fingerprint for signature in one.signatures}
+                assert len(keys) == len(signers)
+                if one.state is RequestState.AUTHORISED:
+                    assert len(signers) >= one.authorisers
+                    assert one.grant is not None
+                else:
+                    assert one.grant is None
+
+    @invariant()
+    def what_has_ended_stays(self) -> None:
+        with self.ledger.reading() as db:
+            for number in self.known:
+                one = rows.demand(db, number, not_done="").request
+                grant = one.grant
+                if one.state in FINAL:
+                    settled = (one.state, one.settled_at, one.settled_by, one.why)
+                    assert self.ended.setdefault(number, settled) == settled
+                if grant is not None and grant.state is not GrantState.LIVE:
+                    ended = (grant.state, grant.settled_at, grant.settled_by, grant.why)
+                    assert self.ended.setdefault(grant.grant_id, ended) == ended
+
+    @invariant()
+    def every_row_has_both_its_records(self) -> None:
+        with self.ledger.reading() as db:
+            kinds = [
+                (audit.body_of(record) or {})["kind"]
+                for record in audit.read(db, first=1, count=10_000)
+            ]
+        assert kinds.count("asked") == kinds.count("returned") == self.rows_shown
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(
+    max_examples=RUNS,
+    stateful_step_count=STEPS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
