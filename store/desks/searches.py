@@ -251,6 +251,7 @@ def _search(officer: Officer, scope: Scope, ground: Ground, *, now: datetime) ->
             purpose=PURPOSE_KEYS[ground.purpose],
             reference=ground.reference,
         ),
+        counts=not scope.before,  # a further page belongs to the search that was counted
     )
 
 
