@@ -24,6 +24,7 @@ class AccessScreen(Frame):
 
     MODE = "access"
     ENTER = "ends it"
+    LEAVES = "leaves it"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "other_half", "other half", key_display="Tab", id="other_half"),
         Binding("enter", "open", "open", tooltip="read it in full", key_display="Enter", id="open"),

@@ -35,6 +35,7 @@ class AuthorisationScreen(Frame):
 
     MODE = "access"
     ENTER = "never authorises"
+    LEAVES = "leaves it waiting"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "leaves it waiting", key_display="Esc", id="back"),
         Binding("slash", "edit", "decide", key_display="/", id="edit"),

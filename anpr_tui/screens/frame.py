@@ -55,6 +55,8 @@ class Frame(Screen[None], inherit_bindings=False):
     """Which place of the second line it belongs to."""
     ENTER: ClassVar[str] = "next"
     """What Enter does while a field has the keyboard, in a word or two."""
+    LEAVES: ClassVar[str] = "keys"
+    """What Esc does then, in a word or two."""
     ONLY_WIDE: ClassVar[frozenset[str]] = frozenset({"command", "undo"})
     """Bindings that the key line shows only where it has 120 columns."""
 
@@ -116,7 +118,7 @@ class Frame(Screen[None], inherit_bindings=False):
         silent = seat.stale_s is not None
         self.query_one(HealthLine).show(seat.health, now=seat.ages_at, silent=silent)
         keys = self.query_one(KeyLine)
-        keys.typing, keys.enter = self.typing, self.ENTER
+        keys.typing, keys.enter, keys.leaves = self.typing, self.ENTER, self.LEAVES
         keys.keys = shown_keys(self._keys_with_room())
         keys.watermark = f"{seat.staff_id} {clock(seat.clock(), seconds=False)}"
 

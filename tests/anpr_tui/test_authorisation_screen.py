@@ -59,6 +59,7 @@ async def test_w_opens_the_exact_scope_and_what_it_would_show() -> None:
             "NS-2509-00817",
             "K 7 W D",
             "NS4107 investigator",
+            "Enter never authorises  Esc leaves it waiting",
         ):
             assert said in desk.text, said
         assert ("open_request", "R-0421") in hub.acts

@@ -10,7 +10,7 @@ from anpr_tui.widgets.painted import Painted, Span
 
 __all__ = ["KeyLine", "shown_keys"]
 
-TYPING = " TYPE  Tab next  Enter {enter}  Esc keys"
+TYPING = " TYPE  Tab next  Enter {enter}  Esc {leaves}"
 
 
 class KeyLine(Painted):
@@ -18,12 +18,15 @@ class KeyLine(Painted):
 
     keys: reactive[str] = reactive("")
     enter: reactive[str] = reactive("next")
+    leaves: reactive[str] = reactive("keys")
     typing: reactive[bool] = reactive(False)
     watermark: reactive[str] = reactive("")
 
     def line(self, y: int) -> Sequence[Span]:
         """The one line; the watermark is never pushed off."""
-        keys = TYPING.format(enter=self.enter) if self.typing else f" {self.keys}"
+        keys = (
+            TYPING.format(enter=self.enter, leaves=self.leaves) if self.typing else f" {self.keys}"
+        )
         room = self.size.width - len(self.watermark) - 2
         return [(cell(keys, room), ""), (f" {self.watermark} ", "")]
 
