@@ -21,7 +21,7 @@ from store.answers import (
     RequestRaised,
     RequestSettled,
 )
-from store.desks.prompting import AccessNews
+from store.desks.access.prompting import AccessNews
 from store.errors import RefusedError
 from store.server.faults import place_of
 from store.terms import Alarm, Health, Officer

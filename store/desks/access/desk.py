@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from store.access import AccessRequest, Prompt, RequestState
 from store.archive.search import Archive
-from store.desks.prompting import AccessNews, news_of, prompt_of
+from store.desks.access.prompting import AccessNews, news_of, prompt_of
 from store.desks.searches import SearchesDesk
 from store.door import STANDING, Ask, Door, Shown
 from store.errors import RefusedError
