@@ -27,7 +27,7 @@ __all__ = ["OcrSamples", "to_input", "widen"]
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 
-_FRESH = 0.3
+_FRESH = 0.15
 """Share of a batch drawn anew; the rest are earlier plates, seen under other conditions."""
 
 
