@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -13,12 +13,10 @@ import torch
 from numpy.typing import NDArray
 
 from recognition.packs.manifest import CTC_LATTICE
-from recognition.synthetic.camera import degrade
-from recognition.synthetic.formats import random_vrm
 from recognition.synthetic.lettering.glyphs import ALPHABET
-from recognition.synthetic.plate import Ground, Layout, random_style, render_plate
 from recognition.training.budget import Apprentice, Budget
 from recognition.training.card import Course, write_card
+from recognition.training.exams import Exam, course_exams, of_photos, sit, subgroups
 from recognition.training.export import InputContract, write_manifest, write_onnx
 from recognition.training.ocr_net import (
     HEIGHT,
@@ -26,10 +24,9 @@ from recognition.training.ocr_net import (
     PlateReader,
     ShippedReader,
     ctc_loss,
-    greedy,
     normalise,
 )
-from recognition.training.samples.ocr_samples import OcrSamples, to_input
+from recognition.training.samples.ocr_samples import OcrSamples
 from recognition.training.samples.photos import (
     Photo,
     PlateCrop,
@@ -40,14 +37,11 @@ from recognition.training.samples.photos import (
 )
 from recognition.training.thaw import begun_from, take_up
 
-__all__ = ["Materials", "gather", "ship", "sit", "train"]
+__all__ = ["Materials", "gather", "ship", "train"]
 
 Picture = NDArray[np.uint8]
-Exam = tuple[str, Picture, list[str]]
-"""A name, pictures (n, 1, 32, 128) and what they say."""
 
 _BATCH = 64
-_EXAM_SEED = 990
 _SHOWN = 12
 """Batches that a network taken up from a file is settled on."""
 _FILE = "plate_ocr.onnx"
@@ -84,72 +78,16 @@ class Materials:
     sources: tuple[str, ...]
 
 
-def _exam_of_photos(name: str, photos: list[Photo]) -> Exam:
-    pictures, texts = [], []
-    for photo in photos:
-        grey = np.asarray(cv2.cvtColor(photo.image, cv2.COLOR_BGR2GRAY), np.uint8)
-        for (x, y, width, height), text in zip(photo.boxes, photo.texts, strict=True):
-            if text:
-                across, down = width * 0.01, height * 0.025
-                columns = [max(0, round(x - across)), round(x + width + across)]
-                rows = [max(0, round(y - down)), round(y + height + down)]
-                pictures.append(to_input(grey[rows[0] : rows[1], columns[0] : columns[1]]))
-                texts.append(text)
-    return name, np.stack(pictures)[:, None], texts
-
-
-def _rendered_exam() -> Exam:
-    samples = OcrSamples(seed=_EXAM_SEED, batch=100, backgrounds=[], real=[])
-    drawn = [samples.batch(step) for step in range(6)]
-    pictures = np.concatenate([pictures for pictures, _ in drawn])
-    return "rendered", pictures, [text for _, texts in drawn for text in texts]
-
-
-def _lettered_exam() -> Exam:
-    samples = OcrSamples(seed=_EXAM_SEED, batch=1, backgrounds=[], real=[])
-    rng = np.random.default_rng(_EXAM_SEED)
-    pictures = np.stack([samples.lettered(rng) for _ in range(300)])[:, None]
-    return "signs, badges, lettering: nothing read", pictures, [""] * len(pictures)
-
-
-def _exam_by_width(layout: Layout, *, width_px: int, poor: bool, count: int = 200) -> Exam:
-    """Draw current-style UK plates as wide as a camera sees them, through a good or poor one."""
-    rng = np.random.default_rng(_EXAM_SEED)
-    pictures, texts = [], []
-    for _ in range(count):
-        style = random_style(rng, format_id="gb_2001")
-        style = replace(style, layout=layout, ground=Ground.WHITE, holder=False)
-        vrm, _, _ = random_vrm(rng, format_id="gb_2001")
-        plate = render_plate(rng, vrm=vrm, style=style)
-        grey = cv2.cvtColor(plate.image, cv2.COLOR_BGR2GRAY)
-        size = (width_px, max(6, round(width_px * grey.shape[0] / grey.shape[1])))
-        seen = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-        pictures.append(to_input(degrade(rng, seen) if poor else seen))
-        texts.append(vrm)
-    lines = "one line" if layout is Layout.ONE_LINE else "two lines"
-    name = f"rendered UK, {lines}, {width_px} px wide, {'poor' if poor else 'clean'}"
-    return name, np.stack(pictures)[:, None], texts
-
-
-def _width_exams() -> list[Exam]:
-    return [
-        _exam_by_width(layout, width_px=width_px, poor=poor)
-        for layout in (Layout.ONE_LINE, Layout.TWO_LINES)
-        for width_px in (30, 40, 60, 120)
-        for poor in (False, True)
-    ]
-
-
 def gather(data: Path | None) -> Materials:
     """Collect training material; without a data folder everything is rendered."""
-    exams = [_rendered_exam(), _lettered_exam()]
+    exams = course_exams()
     if data is None:
         return Materials([], [], exams, ("own rendered plates (Apache-2.0)",))
     checks: list[Photo] = []
     for name in ("uk_dev", "uk_dev_crops"):
         if (data / name).is_dir():
             photos = load_photos(data / name)
-            exams.append(_exam_of_photos(name, photos))
+            exams.append(of_photos(name, photos))
             checks += photos
     photos = without_twins(load_training_photos(data), of=checks)
     order = np.random.default_rng(1).permutation(len(photos))[:220]
@@ -177,17 +115,6 @@ def gather(data: Path | None) -> Materials:
     )
 
 
-def sit(reader: PlateReader, exam: Exam) -> float:
-    """Return the share of an exam read without a mistake, greedily and without grammar."""
-    _, pictures, texts = exam
-    read: list[str] = []
-    with torch.no_grad():
-        for start in range(0, len(texts), 64):
-            batch = torch.from_numpy(pictures[start : start + 64])
-            read += greedy(reader(normalise(batch)))
-    return sum(a == b for a, b in zip(read, texts, strict=True)) / len(texts)
-
-
 def ship(
     reader: PlateReader, materials: Materials, *, out: Path, course: Course, version: str
 ) -> Path:
@@ -196,7 +123,7 @@ def ship(
     write_onnx(
         ShippedReader(reader).eval(),
         path=path,
-        example=materials.exams[0][1][:8],
+        example=materials.exams[0].pictures[:8],
         input_name="image",
         outputs=("logp",),
         dynamic={"image": {0: "n"}, "logp": {0: "n"}},
@@ -220,8 +147,8 @@ def ship(
         parameters=sum(weights.numel() for weights in reader.parameters()),
         course=course,
         figures={
-            f"{exam[0]}: {len(exam[2])} plates, exact": f"{100 * sit(reader, exam):.1f} %"
-            for exam in [*materials.exams, *_width_exams()]
+            f"{exam.name}: {len(exam.texts)} plates, exact": str(sit(reader, exam))
+            for exam in [*materials.exams, *subgroups()]
         },
         limits=_LIMITS,
         version=version,
@@ -290,7 +217,7 @@ def train(
         if now_s - saved_s > checkpoint_every_s:
             saved_s = now_s
             apprentice.save(checkpoint)
-            marks = " ".join(f"{exam[0]} {sit(reader, exam):.3f}" for exam in materials.exams)
+            marks = " ".join(f"{exam.name} {sit(reader, exam)}" for exam in materials.exams)
             done = (apprentice.step - first) * _BATCH
             say(
                 f"{apprentice.spent_s / 60:.1f} min step {apprentice.step} loss {smooth:.3f}"
@@ -299,7 +226,7 @@ def train(
             )
     apprentice.save(checkpoint)
     for exam in materials.exams:
-        say(f"{exam[0]}: {sit(reader, exam):.3f} exact without grammar")
+        say(f"{exam.name}: {sit(reader, exam)} exact without grammar")
     course = Course(
         seed=seed,
         steps=apprentice.step,
