@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from recognition.models import SHIPPED
-from recognition.training import plate_net
-from recognition.training.ocr_net import PlateReader, normalise
-from recognition.training.plate_net import PlateFinder
+from recognition.training.finder import net as plate_net
+from recognition.training.finder.net import PlateFinder
+from recognition.training.reader.net import PlateReader, normalise
 from recognition.training.thaw import begun_from, settle, take_up, thaw
 
 READER, FINDER = SHIPPED / "plate_ocr.onnx", SHIPPED / "plate_detector.onnx"

@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from recognition.ocr import straightened
-from recognition.training import ocr_training
 from recognition.training.budget import Budget
-from recognition.training.ocr_net import STEPS, PlateReader, ctc_loss, greedy
-from recognition.training.plate_net import STRIDE
-from recognition.training.samples.ocr_samples import OcrSamples, widen
-from recognition.training.samples.plate_samples import HEIGHT, WIDTH, PlateSamples
+from recognition.training.finder.net import STRIDE
+from recognition.training.reader import course
+from recognition.training.reader.net import STEPS, PlateReader, ctc_loss, greedy
+from recognition.training.samples.finding import HEIGHT, WIDTH, PlateSamples
+from recognition.training.samples.reading import OcrSamples, widen
 
 
 def test_a_batch_depends_on_its_step_alone() -> None:
@@ -70,7 +70,7 @@ def test_the_learning_rate_rises_then_falls_to_almost_nothing() -> None:
 def test_training_by_steps_gives_the_same_weights_again(tmp_path: Path) -> None:
     budget = Budget(minutes=0, steps=2, peak_rate=1e-3)
     readers: list[PlateReader] = [
-        ocr_training.train(
+        course.train(
             data=None,
             out=tmp_path / name,
             budget=budget,

@@ -16,9 +16,9 @@ from recognition.packs.manifest import CTC_LATTICE
 from recognition.synthetic.lettering.glyphs import ALPHABET
 from recognition.training.budget import Apprentice, Budget
 from recognition.training.card import Course, write_card
-from recognition.training.exams import Exam, course_exams, of_photos, sit, subgroups
 from recognition.training.export import InputContract, write_manifest, write_onnx
-from recognition.training.ocr_net import (
+from recognition.training.reader.exams import Exam, course_exams, of_photos, sit, subgroups
+from recognition.training.reader.net import (
     HEIGHT,
     WIDTH,
     PlateReader,
@@ -26,7 +26,6 @@ from recognition.training.ocr_net import (
     ctc_loss,
     normalise,
 )
-from recognition.training.samples.ocr_samples import OcrSamples
 from recognition.training.samples.photos import (
     Photo,
     PlateCrop,
@@ -35,6 +34,7 @@ from recognition.training.samples.photos import (
     pseudo_labelled,
     without_twins,
 )
+from recognition.training.samples.reading import OcrSamples
 from recognition.training.thaw import begun_from, take_up
 
 __all__ = ["Materials", "gather", "ship", "train"]

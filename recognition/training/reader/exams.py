@@ -27,9 +27,9 @@ from recognition.synthetic.plate import (
     random_style,
     render_plate,
 )
-from recognition.training.ocr_net import PlateReader, greedy, normalise
-from recognition.training.samples.ocr_samples import OcrSamples, to_input
+from recognition.training.reader.net import PlateReader, greedy, normalise
 from recognition.training.samples.photos import Photo
+from recognition.training.samples.reading import OcrSamples, to_input
 
 __all__ = ["Exam", "Marks", "course_exams", "of_photos", "sit", "subgroups"]
 

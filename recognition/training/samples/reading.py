@@ -18,7 +18,7 @@ from recognition.synthetic import camera
 from recognition.synthetic.decoys import draw_badge, draw_lettering, draw_sign
 from recognition.synthetic.fittings import shade
 from recognition.synthetic.plate import render_plate
-from recognition.training.ocr_net import HEIGHT, WIDTH
+from recognition.training.reader.net import HEIGHT, WIDTH
 from recognition.training.samples.photos import PlateCrop
 from recognition.training.samples.stock import Stock
 

@@ -20,7 +20,7 @@ from recognition.synthetic import camera
 from recognition.synthetic.decoys import draw_decoy
 from recognition.synthetic.plate import RenderedPlate, render_plate
 from recognition.synthetic.scene import random_scene
-from recognition.training.plate_net import STRIDE, Targets
+from recognition.training.finder.net import STRIDE, Targets
 from recognition.training.samples.photos import Photo
 from recognition.training.samples.stock import Stock
 

@@ -1,0 +1,1 @@
+"""The reader in training: its network, its course and what it is examined on."""
