@@ -26,19 +26,28 @@ class Budget:
         steps: Length in steps.
         peak_rate: Highest learning rate.
         warm_up: Steps until the peak is reached.
+        cool: Step from which the course is brought to an early end, and over how many steps: the
+            rate falls in a line from where it was. None lets the course run as planned.
     """
 
     minutes: float
     steps: int | None
     peak_rate: float
     warm_up: int = 200
+    cool: tuple[int, int] | None = None
 
     def progress(self, *, step: int, spent_s: float) -> float:
         """Return the share of the training that is done; 1 or more when it is over."""
+        if self.cool is not None and step >= sum(self.cool):
+            return 1.0
         return spent_s / (60 * self.minutes) if self.steps is None else step / self.steps
 
     def rate(self, *, step: int, progress: float) -> float:
-        """Return the learning rate: warm-up, then half a cosine down."""
+        """Return the learning rate: warm-up, then half a cosine down; or a line where it cools."""
+        if self.cool is not None and step > self.cool[0] and self.steps:
+            start, over = self.cool
+            left = max(0.0, 1 - (step - start) / over)
+            return (self.rate(step=start, progress=start / self.steps) - 1e-5) * left + 1e-5
         rise = min(1.0, step / self.warm_up + 0.02)
         return self.peak_rate * rise * (0.5 + 0.5 * math.cos(math.pi * min(progress, 1.0))) + 1e-5
 

@@ -86,3 +86,15 @@ def test_training_by_steps_gives_the_same_weights_again(tmp_path: Path) -> None:
     files = [(tmp_path / name / "plate_ocr.onnx").read_bytes() for name in ("a", "b")]
     assert files[0] == files[1]
     assert (tmp_path / "a" / "plate_ocr.md").exists()
+
+
+def test_a_course_that_is_cooled_goes_on_where_it_was_and_ends_early() -> None:
+    planned = Budget(minutes=0, steps=1000, peak_rate=1e-3, warm_up=100)
+    cooled = Budget(minutes=0, steps=1000, peak_rate=1e-3, warm_up=100, cool=(400, 200))
+
+    def rate(budget: Budget, step: int) -> float:
+        return budget.rate(step=step, progress=budget.progress(step=step, spent_s=0))
+
+    assert [rate(cooled, step) for step in (50, 400)] == [rate(planned, step) for step in (50, 400)]
+    assert rate(cooled, 400) > rate(cooled, 500) > rate(cooled, 599) > 1e-5
+    assert cooled.progress(step=599, spent_s=0) < 1 <= cooled.progress(step=600, spent_s=0)
