@@ -8,7 +8,7 @@ So a course can begin from a released file, which anyone has, instead of a check
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-__all__ = ["begun_from", "settle", "take_up", "thaw"]
+__all__ = ["begun_from", "lean_back", "settle", "take_up", "thaw"]
 
 _LENGTH = 2.0
 """Length of a filter, about that of trained ones (1.2 to 3 measured)."""
@@ -125,9 +125,33 @@ def take_up(net: nn.Module, path: Path, *, batches: Iterable[Tensor] = ()) -> No
         settle(net, shown)
 
 
-def begun_from(path: Path | None) -> str:
+def lean_back(net: nn.Module, *, beginning: Mapping[str, Tensor], share: float) -> None:
+    """Move a network some of the way back to where its course began, in place.
+
+    Between the two ends lie networks that know what was learnt and forgot less of what was known:
+    weights of one course may be averaged (Wortsman et al., Robust fine-tuning of zero-shot models,
+    2022). Figures by share are in docs/training.md.
+
+    Args:
+        net: At the end of its course.
+        beginning: Its weights at the beginning.
+        share: How far back, in [0, 1]: 0 stays at the end.
+    """
+    end = net.state_dict()
+    net.load_state_dict(
+        {
+            name: torch.lerp(value, beginning[name], share)
+            if value.dtype.is_floating_point
+            else value
+            for name, value in end.items()
+        }
+    )
+
+
+def begun_from(path: Path | None, *, keep: float = 0.0) -> str:
     """What a course went on from, in words for its card; empty for random weights."""
     if path is None:
         return ""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return f"`{path.name}` with SHA-256 {digest}"
+    kept = f", {100 * keep:g} % of the way back to it" if keep else ""
+    return f"the network with SHA-256 {digest}{kept}"

@@ -29,7 +29,7 @@ from recognition.training.samples.photos import (
     load_training_photos,
     without_twins,
 )
-from recognition.training.thaw import begun_from, take_up
+from recognition.training.thaw import begun_from, lean_back, take_up
 
 __all__ = ["ship", "train"]
 
@@ -110,6 +110,21 @@ def _sources(data: Path | None) -> tuple[str, ...]:
     )
 
 
+def _mined(
+    path: Path | None, photos: list[Photo], *, say: Callable[[str], None]
+) -> dict[str, Mined]:
+    """What an earlier finder sees where nobody marked anything; nothing without one."""
+    if path is None:
+        return {}
+    earlier = PlateFinder()
+    take_up(earlier, path)
+    mined = mine(earlier.eval(), photos)
+    left_alone = sum(len(found.plates) for found in mined.values())
+    mistakes = sum(len(found.mistakes) for found in mined.values())
+    say(f"mined: {left_alone} left alone, {mistakes} taken for mistakes")
+    return mined
+
+
 def train(
     *,
     data: Path | None,
@@ -117,6 +132,7 @@ def train(
     budget: Budget,
     seed: int,
     start_from: Path | None,
+    keep: float = 0.0,
     mine_with: Path | None,
     scene_share: float,
     version: str,
@@ -132,6 +148,7 @@ def train(
         seed: Seed of weights and samples; with a budget in steps the same seed and data give the
             same weights.
         start_from: Exported network or checkpoint of an earlier training to begin with.
+        keep: How far the end is moved back to the beginning, see `thaw.lean_back`.
         mine_with: Another such file, whose finds in unmarked places are ignored
             or learnt as mistakes.
         scene_share: Share of samples from rendered road scenes.
@@ -150,21 +167,15 @@ def train(
     if data is not None:
         exam = load_photos(data / "uk_dev") if (data / "uk_dev").is_dir() else []
         photos = without_twins(load_training_photos(data), of=exam)
-    mined: dict[str, Mined] = {}
-    if mine_with is not None:
-        earlier = PlateFinder()
-        take_up(earlier, mine_with)
-        mined = mine(earlier.eval(), photos)
-        left_alone = sum(len(found.plates) for found in mined.values())
-        mistakes = sum(len(found.mistakes) for found in mined.values())
-        say(f"mined: {left_alone} left alone, {mistakes} taken for mistakes")
+    mined = _mined(mine_with, photos, say=say)
     samples = PlateSamples(
         seed=seed, batch=_BATCH, photos=photos, mined=mined, scene_share=scene_share
     )
     net = PlateFinder()
-    if start_from is not None and not checkpoint.exists():
+    if start_from is not None:
         shown = (samples.batch(step)[0] for step in range(_SHOWN))
         take_up(net, start_from, batches=[normalise(x) for x in shown])
+    beginning = {name: value.clone() for name, value in net.state_dict().items()}
     apprentice = Apprentice(net, PlateFinder(), budget=budget, clip=10.0)
     if checkpoint.exists():
         apprentice.resume(checkpoint)
@@ -194,13 +205,14 @@ def train(
                 + f" {done / (now_s - started_s):.0f}/s, {1000 * drawing_s / done:.1f} ms to draw"
             )
     apprentice.save(checkpoint)
+    lean_back(finder, beginning=beginning, share=keep)
     if exam:
         say(f"uk_dev: {sit(finder, exam)}")
     course = Course(
         seed=seed,
         steps=apprentice.step,
         minutes=apprentice.spent_s / 60,
-        begun_from=begun_from(start_from),
+        begun_from=begun_from(start_from, keep=keep),
         samples=apprentice.step * _BATCH,
     )
     ship(

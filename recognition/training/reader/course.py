@@ -35,7 +35,7 @@ from recognition.training.samples.photos import (
     without_twins,
 )
 from recognition.training.samples.reading import OcrSamples
-from recognition.training.thaw import begun_from, take_up
+from recognition.training.thaw import begun_from, lean_back, take_up
 
 __all__ = ["Materials", "gather", "ship", "train"]
 
@@ -163,6 +163,7 @@ def train(
     budget: Budget,
     seed: int,
     start_from: Path | None,
+    keep: float = 0.0,
     version: str,
     say: Callable[[str], None] = print,
     checkpoint_every_s: float = 90.0,
@@ -176,6 +177,7 @@ def train(
         seed: Seed of weights and samples; with a budget in steps the same seed and data give the
             same weights.
         start_from: Exported network or checkpoint of an earlier training to begin with.
+        keep: How far the end is moved back to the beginning, see `thaw.lean_back`.
         version: Goes into the manifest.
         say: Takes lines of progress.
         checkpoint_every_s: Pause between checkpoints in seconds.
@@ -192,9 +194,10 @@ def train(
         seed=seed, batch=_BATCH, backgrounds=materials.backgrounds, real=materials.real
     )
     net = PlateReader()
-    if start_from is not None and not checkpoint.exists():
+    if start_from is not None:
         shown = (samples.batch(step)[0] for step in range(_SHOWN))
         take_up(net, start_from, batches=[normalise(torch.from_numpy(x)) for x in shown])
+    beginning = {name: value.clone() for name, value in net.state_dict().items()}
     apprentice = Apprentice(net, PlateReader(), budget=budget, clip=5.0)
     if checkpoint.exists():
         apprentice.resume(checkpoint)
@@ -225,13 +228,14 @@ def train(
                 f" {1000 * drawing_s / done:.2f} ms to draw one"
             )
     apprentice.save(checkpoint)
+    lean_back(reader, beginning=beginning, share=keep)
     for exam in materials.exams:
         say(f"{exam.name}: {sit(reader, exam)} exact without grammar")
     course = Course(
         seed=seed,
         steps=apprentice.step,
         minutes=apprentice.spent_s / 60,
-        begun_from=begun_from(start_from),
+        begun_from=begun_from(start_from, keep=keep),
         samples=apprentice.step * _BATCH,
     )
     ship(reader, materials, out=out, course=course, version=version)

@@ -11,7 +11,7 @@ from recognition.models import SHIPPED
 from recognition.training.finder import net as plate_net
 from recognition.training.finder.net import PlateFinder
 from recognition.training.reader.net import PlateReader, normalise
-from recognition.training.thaw import begun_from, settle, take_up, thaw
+from recognition.training.thaw import begun_from, lean_back, settle, take_up, thaw
 
 READER, FINDER = SHIPPED / "plate_ocr.onnx", SHIPPED / "plate_detector.onnx"
 
@@ -63,3 +63,13 @@ def test_a_checkpoint_is_taken_up_by_its_average(tmp_path: Path) -> None:
 def test_a_card_can_name_what_a_course_began_from() -> None:
     assert begun_from(None) == ""
     assert "SHA-256" in begun_from(READER)
+
+
+def test_leaning_back_ends_at_the_end_or_the_beginning() -> None:
+    first, second = PlateReader(), PlateReader()
+    end = {name: value.clone() for name, value in second.state_dict().items()}
+    lean_back(second, beginning=first.state_dict(), share=0.0)
+    assert all(torch.equal(end[name], value) for name, value in second.state_dict().items())
+    lean_back(second, beginning=first.state_dict(), share=1.0)
+    pairs = zip(first.state_dict().values(), second.state_dict().values(), strict=True)
+    assert all(torch.equal(one, other) for one, other in pairs)
