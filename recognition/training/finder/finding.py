@@ -18,7 +18,8 @@ __all__ = ["FRAME_H", "FRAME_W", "Find", "Marks", "find", "mine", "overlap", "si
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 
-FRAME_W, FRAME_H = 640, 384
+FRAME_W = 640
+FRAME_H = 384
 _THRESHOLD = 0.3
 
 
