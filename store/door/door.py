@@ -29,7 +29,7 @@ from store.ledger.access import grants
 from store.ledger.access.uptime import moment_at
 from store.ledger.alarms import dispositions
 from store.ledger.ledger import Ledger, Transaction
-from store.ledger.rules import policies
+from store.ledger.rules import policies, vehicles
 from store.terms import Officer
 
 __all__ = [
@@ -200,7 +200,8 @@ class Door:
                 with audit.resting_on(verdict.rule, grant=decided.grant):
                     if decided.grant and ask.counts:
                         grants.use(tx, decided.grant, moment=moment_at(ask.now))
-                    seq = _append(tx, "asked", ask, _cut(verdict, now=ask.now))
+                    found = {**_cut(verdict, now=ask.now), **_flags(tx, ask)}
+                    seq = _append(tx, "asked", ask, found)
                 return verdict, decided.grant, seq
             _append(tx, "refused", ask, {"why": verdict.code, **_needs(verdict)})
         raise _refusal(verdict)
@@ -271,6 +272,12 @@ def _why(refused: Exception) -> str:
 def _cut(permit: Permit, *, now: datetime) -> Mapping[str, object]:
     cut = cut_at(permit, now=now)
     return {} if cut is None else {"cut_at": cut.isoformat()}
+
+
+def _flags(db: sqlite3.Connection, ask: Ask) -> Mapping[str, object]:
+    """Say whose vehicle is looked for, where it is one of staff: in the record, on no screen."""
+    flags = vehicles.flags(db, ask.folds, staff_id=ask.by.staff_id)
+    return {"flags": flags} if flags else {}
 
 
 def _needs(verdict: NeedsAuthorisation | Refuse) -> Mapping[str, object]:

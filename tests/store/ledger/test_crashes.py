@@ -18,8 +18,10 @@ from store.ledger.ledger import Ledger, Transaction
 from store.terms import AlarmState, Certainty, Decision, Disposition
 from tests.store.examples import NOW, a_read, an_entry
 
-WRITERS = 4
-ROUNDS = 10
+WRITERS = 8
+KILLS = int(os.environ.get("ANPR_LEDGER_KILLS", "50"))
+"""How many writers are killed; the long run is ANPR_LEDGER_KILLS=2000."""
+ROUNDS = -(-KILLS // WRITERS)
 RACES = 12
 FORK = get_context("fork")
 
