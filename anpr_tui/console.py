@@ -19,6 +19,7 @@ from anpr_tui.feed import AlarmsMoved, Beaten, Feed, Joined, Lost, Prompted, Set
 from anpr_tui.officer import PLACES, place_at, places_of, role_word, watches
 from anpr_tui.screens.access import AccessScreen
 from anpr_tui.screens.alarms import AlarmsScreen
+from anpr_tui.screens.audit import AuditScreen
 from anpr_tui.screens.authorisation import AuthorisationScreen
 from anpr_tui.screens.frame import Frame
 from anpr_tui.screens.page import keys_page, notices_page
@@ -47,7 +48,7 @@ _OF_THE_FRAME = (
 )
 _OF_SCREENS = (
     *("move", "page", "edge", "open", "next_high", "acknowledge", "undo", "decide", "let_in"),
-    *("edit", "search_here", "picture", "request", "other_half", "end_it"),
+    *("edit", "search_here", "picture", "verify", "request", "other_half", "end_it"),
 )
 
 
@@ -104,6 +105,7 @@ class Console(RestrictedApp, inherit_bindings=False):
         self._search = SearchScreen(self.seat)
         self.add_mode("search", lambda: self._search)
         self.add_mode("access", lambda: AccessScreen(self.seat))
+        self.add_mode("audit", lambda: AuditScreen(self.seat))
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Write only the cells that changed; the rest of Textual's painting is as it is."""

@@ -31,17 +31,6 @@ class Place:
     roles: frozenset[str] = frozenset()
 
 
-PLACES: Final = (
-    Place(1, "a", "Alarms", "alarms", frozenset({"OP", "AM"})),
-    Place(2, "s", "Search", "search", frozenset({"OP", "RES", "AM"})),
-    Place(3, "m", "Marks"),
-    Place(4, "r", "Access", "access", frozenset({"OP", "RES", "INS", "SUP", "AM", "FDO"})),
-    Place(5, "l", "Lists"),
-    Place(6, "c", "Cameras"),
-    Place(7, "n", "Cluster"),
-    Place(8, "u", "Audit"),
-)
-
 _ROLE_WORDS: Final = {
     "OP": "operator",
     "RES": "investigator",
@@ -55,6 +44,17 @@ _ROLE_WORDS: Final = {
     "ADM": "cluster adm",
     "DPO": "DPO",
 }
+
+PLACES: Final = (
+    Place(1, "a", "Alarms", "alarms", frozenset({"OP", "AM"})),
+    Place(2, "s", "Search", "search", frozenset({"OP", "RES", "AM"})),
+    Place(3, "m", "Marks"),
+    Place(4, "r", "Access", "access", frozenset({"OP", "RES", "INS", "SUP", "AM", "FDO"})),
+    Place(5, "l", "Lists"),
+    Place(6, "c", "Cameras"),
+    Place(7, "n", "Cluster"),
+    Place(8, "u", "Audit", "audit", frozenset(_ROLE_WORDS)),
+)
 
 
 def checked_staff_id(text: str) -> str:

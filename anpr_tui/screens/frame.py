@@ -27,6 +27,7 @@ COMMANDS = {
     "access": "the Access screen",
     "alarms": "the Alarms screen",
     "search": "the Search screen",
+    "audit": "the Audit screen",
     "keys": "the keys of this screen",
     "notices": "the last 50 notices",
     "quit": "leave the console",

@@ -4,11 +4,13 @@ The auditor is recorded as everybody is: the sample, each record opened, each ma
 """
 
 import re
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from store.audit.checkpoints import checkpoints_of, lines_of, parsed
+from store.audit.verifying import verify as verified
 from store.door import SEE, Ask, Door, Shown
 from store.errors import InputError, RefusedError, UnavailableError
 from store.governance.oversight.drawing import Month, draw
@@ -19,6 +21,7 @@ from store.ledger.ledger import Ledger
 from store.ledger.oversight import months, reviews
 from store.ledger.oversight.reviews import Outcome, Review
 from store.ledger.rules import policies
+from store.reviews import ChainState
 from store.terms import Officer
 
 __all__ = ["AuditDesk", "Opened", "OwnRecord", "Row", "Sample", "open_audit"]
@@ -228,6 +231,31 @@ class AuditDesk:
             return Shown(figures(looks, bodies=[body for _, body in bodies]), ids=())
 
         ask = self._ask(officer, "run_audits", what="figures", now=now, month=month)
+        return self._door.look(ask, find=find).result
+
+    def chain(self, officer: Officer, *, now: datetime) -> ChainState:
+        """Walks the whole chain with the auditor's own code and holds it against what was signed.
+
+        Raises:
+            RefusedError: Not for this role.
+            CorruptError: The ledger cannot be opened at all.
+            AuditUnavailableError: The look could not be written down.
+        """
+
+        def find(_: object) -> Shown[ChainState]:
+            started_s = time.perf_counter()
+            verdict = verified(self._ledger.path.parents[1])
+            state = ChainState(
+                holds=verdict.holds,
+                records=verdict.walked.last,
+                weeded=verdict.walked.weeded,
+                signed=verdict.signed,
+                took_s=time.perf_counter() - started_s,
+                finding=str(verdict.findings[0]) if verdict.findings else "",
+            )
+            return Shown(state, ids=())
+
+        ask = self._ask(officer, "audit_log_all", what="verify", now=now)
         return self._door.look(ask, find=find).result
 
     def own(self, officer: Officer, *, before: int = 0, now: datetime) -> OwnRecord:

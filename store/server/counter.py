@@ -6,7 +6,9 @@ from datetime import datetime
 from store import wire
 from store.desks import Desks
 from store.errors import RefusedError
+from store.reviews import AuditAsk
 from store.server.access_counter import AccessCounter
+from store.server.audit_counter import AuditCounter
 from store.terms import Officer
 
 __all__ = ["Counter"]
@@ -20,6 +22,7 @@ class Counter:
         self._desks = desks
         self._clock = clock
         self._access = AccessCounter(desks, clock=clock)
+        self._audit = AuditCounter(desks, clock=clock)
 
     def sign_on(self, staff_id: str) -> Officer:
         """Lets an officer in; RefusedError where the register does not have them active."""
@@ -64,6 +67,8 @@ class Counter:
         """
         if isinstance(act, wire.AccessAct):
             return self._access.perform(act, officer=officer)
+        if isinstance(act, AuditAsk):
+            return self._audit.perform(act, officer=officer)
         now = self._clock()
         alarms, searches, cameras = self._desks.alarms, self._desks.searches, self._desks.cameras
         answer: object

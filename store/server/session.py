@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 from store import wire
 from store.answers import AlarmBoard
 from store.errors import InputError, RefusedError, StoreError, UnavailableError
+from store.reviews import DrawSample, VerifyChain
 from store.server.counter import Counter
 from store.server.faults import place_of
 from store.server.feed import Feed, Outbox
@@ -173,7 +174,7 @@ class Session:
         if isinstance(act, wire.Follow):
             await self._follow(act, officer=officer)
             return True
-        long = isinstance(act, wire.SearchReads | wire.OpenRead)
+        long = isinstance(act, wire.SearchReads | wire.OpenRead | DrawSample | VerifyChain)
         return await self._at_desk(
             lambda: self._counter.perform(act, officer=officer),
             thread=self._threads.searches if long else self._threads.desks,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from store.reviews import AuditAsk
 from store.terms import Decision, Ground, Scope
 
 __all__ = [
@@ -217,5 +218,6 @@ Act = (
     | ListCameras
     | AskHealth
     | AccessAct
+    | AuditAsk
     | Follow
 )

@@ -23,6 +23,16 @@ class Outcome(StrEnum):
     ASKED = "asked"
     FINDING = "finding"
 
+    @classmethod
+    def of(cls, word: str) -> "Outcome":
+        """Read one; InputError where it is none."""
+        try:
+            return cls(word)
+        except ValueError:
+            raise InputError(
+                "Not reviewed: a search is fair, the officer is asked, or it is a finding."
+            ) from None
+
 
 @dataclass(frozen=True, slots=True)
 class Review:

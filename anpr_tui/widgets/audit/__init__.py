@@ -1,0 +1,1 @@
+"""The auditor's widgets: the sample, the record under the cursor, the chain, one's own record."""
