@@ -43,6 +43,8 @@ _ROLE_WORDS: Final = {
     "AUD": "auditor",
     "ADM": "cluster adm",
     "DPO": "DPO",
+    "PAN": "panel",
+    "NHT": "neighbourhood",
 }
 
 PLACES: Final = (

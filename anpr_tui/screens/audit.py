@@ -7,8 +7,10 @@ from textual.binding import Binding, BindingType
 
 from anpr_tui.screens.frame import Frame, moves
 from anpr_tui.seat import Seat
+from anpr_tui.widgets.audit.answer_form import AnswerForm
 from anpr_tui.widgets.audit.ledger_list import LedgerList
 from anpr_tui.widgets.audit.told import Told
+from anpr_tui.widgets.audit.verdict_form import VerdictForm
 from anpr_tui.widgets.audit.wording import (
     above_own,
     above_sample,
@@ -19,7 +21,6 @@ from anpr_tui.widgets.audit.wording import (
     rule,
 )
 from anpr_tui.widgets.forms.entry import Entry
-from anpr_tui.widgets.forms.verdict_form import VerdictForm
 from anpr_tui.widgets.rule import ruled
 from store.errors import StoreError
 from store.reviews import ChainState, OwnRecord, Sample, SampleRow
@@ -37,9 +38,20 @@ class AuditScreen(Frame):
     MODE = "audit"
     ENTER = "next"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "open", tooltip="open the plate; it is written down", id="open"),
         Binding(
-            "d", "decide", "decide", tooltip="fair, ask the officer, or a finding", id="decide"
+            "enter",
+            "open",
+            "open",
+            tooltip="open the plate; it is written down",
+            key_display="Enter",
+            id="open",
+        ),
+        Binding(
+            "d",
+            "decide",
+            "decide",
+            tooltip="give a verdict; or answer what is asked of you",
+            id="decide",
         ),
         Binding("v", "verify", "verify chain", tooltip="walk the whole chain", id="verify"),
         *moves(),
@@ -55,21 +67,34 @@ class AuditScreen(Frame):
     @property
     def reviews(self) -> bool:
         """Whether this officer reviews others; everybody else reads their own record."""
+        return self._role in REVIEWERS
+
+    @property
+    def _role(self) -> str:
         officer = self.seat.officer
-        return officer is not None and officer.role in REVIEWERS
+        return "" if officer is None else officer.role
+
+    def own_keys(self) -> list[Binding]:
+        """Only the keys that do something for this role."""
+        idle = set() if self.reviews else {"open"}
+        idle |= set() if self._role in VERIFIERS else {"verify"}
+        return [one for one in super().own_keys() if one.id not in idle]
 
     def work(self) -> ComposeResult:
         """List, record, verdict, chain."""
         yield LedgerList(id="records")
         yield Told("", id="record")
         yield VerdictForm()
+        yield AnswerForm()
         yield Told("Chain", id="chain")
 
     def on_mount(self) -> None:
         """Fetch what this role sees."""
         super().on_mount()
-        self.query_one(VerdictForm).display = False
+        for form in (VerdictForm, AnswerForm):
+            self.query_one(form).display = False
         self.query_one("#record", Told).display = self.reviews
+        self.query_one("#chain", Told).display = self._role in VERIFIERS
         self.run_worker(self._fetch(), group="fetch", exclusive=True)
 
     async def _fetch(self) -> None:
@@ -102,7 +127,12 @@ class AuditScreen(Frame):
             self.run_worker(self._open(row), group="open", exclusive=True)
 
     def action_decide(self) -> None:
-        """Give a verdict on the search under the cursor."""
+        """Give a verdict on the search under the cursor, or answer what is asked of oneself."""
+        if self._own is not None and self._own.questions:
+            answer = self.query_one(AnswerForm)
+            answer.display = True
+            answer.begin()
+            return
         if self._row() is None:
             self.seat.say("Nothing to decide: there is no record of the sample under the cursor.")
             return
@@ -112,8 +142,7 @@ class AuditScreen(Frame):
 
     def action_verify(self) -> None:
         """Walk the whole chain at the hub."""
-        officer = self.seat.officer
-        if officer is None or officer.role not in VERIFIERS:
+        if self._role not in VERIFIERS:
             self.seat.say("Not verified: that is for the auditor. Your own record is above.")
             return
         self.seat.say("Verifying the chain at the hub.")
@@ -123,12 +152,15 @@ class AuditScreen(Frame):
         """Enter goes to the next place of the form; on its button it gives the verdict."""
         if entry.id == "give":
             self.query_one(VerdictForm).give()
+        elif entry.id == "send":
+            self.query_one(AnswerForm).send()
         else:
             await super().entered(entry)
 
     async def leave_field(self) -> None:
         """Esc closes the form; nothing is given."""
-        self.query_one(VerdictForm).display = False
+        for form in (VerdictForm, AnswerForm):
+            self.query_one(form).display = False
         await super().leave_field()
 
     def on_verdict_form_lacking(self, message: VerdictForm.Lacking) -> None:
@@ -140,6 +172,24 @@ class AuditScreen(Frame):
         row = self._row()
         if row is not None:
             self.run_worker(self._give(row, message), group="give", exclusive=True)
+
+    def on_answer_form_answered(self, message: AnswerForm.Answered) -> None:
+        """Send the answer; the form stays as it is where the hub refuses."""
+        if self._own is not None and self._own.questions:
+            seq = self._own.questions[0].seq
+            self.run_worker(self._answer(seq, message.words), group="give", exclusive=True)
+
+    async def _answer(self, seq: int, words: str) -> None:
+        try:
+            number = await self.seat.hub.answer_review(seq, words=words)
+            self._own = await self.seat.hub.own_record()
+        except StoreError as refused:
+            self.seat.say(str(refused))
+            return
+        self.query_one(AnswerForm).display = False
+        self.release_keyboard()
+        self.seat.say(f"Audit {number:,}: answered about record {seq:,}.")
+        self._show()
 
     async def _open(self, row: SampleRow) -> None:
         month = "" if self._sample is None else self._sample.month

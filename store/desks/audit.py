@@ -379,7 +379,7 @@ class AuditDesk:
             action=SEE if what not in {"open", "review"} else "do",
             now=now,
             about={"what": what, **about},
-            facts={"own": True} if own else {},
+            facts={"own": True} if own else {"narrowed_by": "nobody"},
         )
 
 

@@ -69,6 +69,9 @@ class Counter:
             return self._access.perform(act, officer=officer)
         if isinstance(act, AuditAsk):
             return self._audit.perform(act, officer=officer)
+        return self._at_other_desks(act, officer=officer)
+
+    def _at_other_desks(self, act: wire.Act, *, officer: Officer) -> object:
         now = self._clock()
         alarms, searches, cameras = self._desks.alarms, self._desks.searches, self._desks.cameras
         answer: object

@@ -18,6 +18,7 @@ from store.answers import (
     ReadDetail,
 )
 from store.errors import StoreError, UnavailableError
+from store.reviews import ChainState, OpenedSearch, OwnRecord, Sample
 from store.terms import (
     Action,
     Alarm,
@@ -39,6 +40,7 @@ NOW = datetime(2026, 11, 22, 14, 32, 35, tzinfo=UTC)
 OPERATOR = Officer("NS4021", "OP")
 INVESTIGATOR = Officer("NS4107", "RES")
 MANAGER = Officer("NS3010", "AM")
+AUDITOR = Officer("NS7002", "AUD")
 
 
 def entry(
@@ -147,6 +149,9 @@ class ScriptedHub:
         self.known = {one.alarm_id: one for one in alarms}
         self.beat = health
         self.plate_jpeg, self.vehicle_jpeg = plate_jpeg, vehicle_jpeg
+        self.drawn: Sample | None = None
+        self.own = OwnRecord((), ())
+        self.chain = ChainState(True, 1_204_431, 311_020, 1_204_402, 1.3, "")
         self.acts: list[tuple[object, ...]] = []
         self.refusal: StoreError | None = None
         self.needed = Needs(True, "nothing more. Oldest part 1 day; your own limit is 90 days.", 1)
@@ -157,6 +162,39 @@ class ScriptedHub:
         self.searching.set()
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._audit = 1_204_387
+
+    async def sample(self, *, month: str = "") -> Sample:
+        self.acts.append(("sample", month))
+        if self.drawn is None:
+            raise UnavailableError("Not drawn: no checkpoint was signed since the month ended.")
+        return self.drawn
+
+    async def open_sampled(self, month: str, seq: int) -> OpenedSearch:
+        self.acts.append(("open", month, seq))
+        return OpenedSearch(seq, "TE57CAR", 1_204_440)
+
+    async def review(self, month: str, seq: int, **given: str) -> int:
+        self.acts.append(("review", month, seq, given))
+        if self.drawn is not None:
+            rows = tuple(
+                replace(row, state=given["outcome"]) if row.seq == seq else row
+                for row in self.drawn.rows
+            )
+            self.drawn = replace(self.drawn, rows=rows)
+        return 1_204_441
+
+    async def own_record(self, *, before: int = 0) -> OwnRecord:
+        self.acts.append(("own", before))
+        return self.own
+
+    async def answer_review(self, seq: int, *, words: str) -> int:
+        self.acts.append(("answer", seq, words))
+        self.own = replace(self.own, questions=())
+        return 1_204_442
+
+    async def verify_chain(self) -> ChainState:
+        self.acts.append(("verify",))
+        return self.chain
 
     async def connect(self) -> "ScriptedHub":
         """Stands for HubClient.connect."""

@@ -38,7 +38,7 @@ class TestFrame:
             assert desk.lines[1].startswith("[1 Alarms] 2 Search ")
             assert desk.lines[1].endswith(" █HIGH 1 NEW█ h ")
         async with seated(ScriptedHub(officer=INVESTIGATOR)) as desk:
-            assert desk.lines[1].strip() == "[2 Search] 4 Access"
+            assert desk.lines[1].strip() == "[2 Search] 4 Access  8 Audit"
 
     async def test_the_health_line_is_plain_while_all_is_well(self):
         async with seated(ScriptedHub()) as desk:
@@ -124,15 +124,16 @@ class TestSigningOn:
             await desk.until("[1 Alarms]")
 
     async def test_a_role_without_a_screen_is_told(self):
-        async with seated(ScriptedHub(officer=Officer("NS7002", "AUD"))) as desk:
-            assert desk.notice == "Nothing to show: this console has no screen for AUD yet."
+        async with seated(ScriptedHub(officer=Officer("NS7002", "XYZ"))) as desk:
+            assert desk.notice == "Nothing to show: this console has no screen for XYZ yet."
 
 
 class TestKeys:
     async def test_g_lists_the_letters_and_waits(self):
         async with seated(ScriptedHub(officer=MANAGER)) as desk:
             await desk.press("g")
-            assert desk.notice == "g then a Alarms, s Search, r Access, g top. Esc forgets it."
+            listed = "g then a Alarms, s Search, r Access, u Audit, g top. Esc forgets it."
+            assert desk.notice == listed
             await desk.press("s")
             assert "[2 Search]" in desk.lines[1]
             await desk.press("g", "a")

@@ -10,7 +10,8 @@ from store.answers import Found, RequestRaised, RequestSettled
 from store.terms import AlarmState, Certainty, Priority
 from tests.anpr_tui.pictures import flat_plate_jpeg, flat_vehicle_jpeg
 from tests.anpr_tui.requested import SUPER, authorised, prompt, refused, request
-from tests.anpr_tui.scripted_hub import HEALTH, MANAGER, ScriptedHub, alarm, read_row
+from tests.anpr_tui.sampled import OWN, SAMPLE
+from tests.anpr_tui.scripted_hub import AUDITOR, HEALTH, MANAGER, ScriptedHub, alarm, read_row
 from tests.anpr_tui.seats import Clock
 
 SIZES = [(80, 24), (120, 40)]
@@ -37,6 +38,7 @@ def console(clock: Clock) -> Console:
         vehicle_jpeg=flat_vehicle_jpeg(),
     )
     rows = tuple(read_row(n, "AB1░░░░", ago_s=n * 900) for n in range(1, 8))
+    hub.own = OWN
     hub.pages = [Found(rows, True, 0.06, 1_204_391, 1_204_392, 5, None, "")]
     return Console(
         socket=Path("unused"),
@@ -124,3 +126,21 @@ class TestAuthority:
             ticks=clock.ticks,
         )
         assert snap_compare(console, terminal_size=size, run_before=after("4", "tab"))
+
+
+class TestAudit:
+    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+    def test_sample_and_chain(self, snap_compare, clock, size):
+        hub = ScriptedHub(officer=AUDITOR, health=replace(HEALTH, demonstration=True))
+        hub.drawn = SAMPLE
+        app = Console(
+            socket=Path("unused"),
+            staff_id="NS7002",
+            connect=hub.connect,
+            clock=clock.read,
+            ticks=clock.ticks,
+        )
+        assert snap_compare(app, terminal_size=size, run_before=after("j", "v"))
+
+    def test_own_record(self, snap_compare, console):
+        assert snap_compare(console, terminal_size=(80, 24), run_before=after("8"))

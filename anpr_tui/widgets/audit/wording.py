@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from anpr_tui.terminal.cells import cell
 from anpr_tui.times import day_and_clock
 from store.reviews import ChainState, OwnRecord, Sample, SampleRow
 
@@ -39,8 +40,8 @@ def above_sample(sample: Sample) -> tuple[str, ...]:
 def row_of(row: SampleRow) -> str:
     """One line of the sample, as wide as the smallest window."""
     return (
-        f"{row.seq:<9,} {row.by:<6} {row.at:%d %b %H:%M} {_what(row):<20} "
-        f"{_age(row.reach_s):<4} {_flagged(row):<12} {row.state}"
+        f"{row.seq:<9,} {row.by:<6} {row.at:%d %b %H:%M} {cell(_what(row), 20)} "
+        f"{_age(row.reach_s):<4} {cell(_flagged(row), 12)} {row.state}"
     )
 
 
@@ -96,7 +97,7 @@ def _what(row: SampleRow) -> str:
     if row.urgent:
         return f"urgent{found}"
     if row.what == "place":
-        return f"area, {row.cameras or 'all'} cam{found}"
+        return f"area, {row.cameras or 'all'} cam, {row.found or 0}"
     return ("exact" if row.what == "search" else row.what) + found
 
 
