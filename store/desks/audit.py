@@ -5,7 +5,7 @@ The auditor is recorded as everybody is: the sample, each record opened, each ma
 
 import re
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,92 +15,20 @@ from store.door import SEE, Ask, Door, Shown
 from store.errors import InputError, RefusedError, UnavailableError
 from store.governance.oversight.drawing import Month, draw
 from store.governance.oversight.flags import Flag, flags
-from store.governance.oversight.looks import Look, look_in
+from store.governance.oversight.looks import look_in
 from store.governance.oversight.publication import Figures, figures
 from store.ledger.ledger import Ledger
 from store.ledger.oversight import months, reviews
 from store.ledger.oversight.reviews import Outcome, Review
+from store.ledger.oversight.sampled import Opened, OwnRecord, Row, Sample
 from store.ledger.rules import policies
 from store.reviews import ChainState
 from store.terms import Officer
 
-__all__ = ["AuditDesk", "Opened", "OwnRecord", "Row", "Sample", "open_audit"]
+__all__ = ["AuditDesk", "open_audit"]
 
 _OWN_ROWS = 100
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One search of a sample.
-
-    Attributes:
-        look: The search; its mark is left out.
-        why: Why it was drawn.
-        found: What it returned; None where that is not known.
-        flags: Kinds of flags it is part of.
-        review: What was said of it, or None so far.
-    """
-
-    look: Look
-    why: str
-    found: int | None
-    flags: tuple[str, ...]
-    review: Review | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The dip sample of one month.
-
-    Attributes:
-        month: As "2026-10".
-        checkpoint: Hash that it was drawn from, in hex.
-        drawn_at: When that was signed.
-        due_at: By when it is to be reviewed.
-        rows: By record.
-    """
-
-    month: str
-    checkpoint: str
-    drawn_at: datetime
-    due_at: datetime
-    rows: tuple[Row, ...]
-
-    @property
-    def done(self) -> int:
-        """How many are settled."""
-        return sum(
-            row.review is not None and row.review.outcome is not Outcome.ASKED for row in self.rows
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """One record as a reviewer reads it.
-
-    Attributes:
-        look: The search, with its mark.
-        vrm: The mark as it was asked for, or empty.
-        audit_seq: Record of this opening.
-    """
-
-    look: Look
-    vrm: str
-    audit_seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class OwnRecord:
-    """What an officer finds of themselves in the chain, and what is asked of them.
-
-    Attributes:
-        records: Numbers and bodies, newest first.
-        questions: Reviews that wait for an answer.
-    """
-
-    records: tuple[tuple[int, dict[str, Any]], ...]
-    questions: tuple[Review, ...]
 
 
 class AuditDesk:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from store import reviews
 from store.desks import Desks
-from store.desks.audit import OwnRecord, Row, Sample
 from store.ledger.oversight.reviews import ANSWER_WITHIN, Outcome
+from store.ledger.oversight.sampled import OwnRecord, Row, Sample
 from store.terms import Officer
 
 __all__ = ["AuditCounter"]

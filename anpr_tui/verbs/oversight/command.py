@@ -11,7 +11,8 @@ from store.governance.oversight.publication import SMALL, shown
 from store.ledger.oversight.reviews import Outcome
 
 if TYPE_CHECKING:
-    from store.desks.audit import AuditDesk, Row
+    from store.desks.audit import AuditDesk
+    from store.ledger.oversight.sampled import Row
 
 __all__ = ["REVIEWING"]
 
