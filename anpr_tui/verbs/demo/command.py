@@ -23,6 +23,7 @@ from anpr_tui.verbs.demo.force import CONFIG, OPERATOR, Footage, write_list
 from anpr_tui.verbs.demo.summary import Watch, summary_of
 from anpr_tui.verbs.hub import RunningHub, running_hub
 from store.ledger.ledger import Ledger
+from store.ledger.staff import demonstration as fictional
 from store.lists import delivery
 
 __all__ = ["demo"]
@@ -48,10 +49,12 @@ TOUR_S = 4 * 3600.0  # footage for whoever stays
     help="A new state folder. Default: one under the folder for temporary files.",
 )
 @click.option("--keep", is_flag=True, help="Leave the state folder when everything has stopped.")
+@click.option("--code", "coded", metavar="STAFF", help="Print what that officer signs with now.")
 @click.pass_context
 def demo(
     ctx: click.Context,
     *,
+    coded: str | None,
     headless: bool,
     seconds: float | None,
     json_path: Path | None,
@@ -61,6 +64,10 @@ def demo(
     keep: bool,
 ) -> None:
     """Run the hub of a fictional force on rendered footage, with a console to watch it."""
+    if coded:
+        shown = fictional.code_of(coded, now=datetime.now(UTC))
+        click.echo(f"{coded}, DEMONSTRATION: passphrase {fictional.WORDS!r}, code {shown}")
+        return
     headless = headless or json_path is not None or not (sys.stdin.isatty() and sys.stdout.isatty())
     json_path = json_path.absolute() if json_path else None
     with ending_on_signals(), _state_folder(state, keep=keep) as folder:
