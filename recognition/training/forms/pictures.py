@@ -43,9 +43,15 @@ def rendered(*, seed: int, scenes: int) -> Iterator[Photo]:
 
 
 def overheard(recogniser: Recogniser, photos: Iterable[Photo]) -> dict[str, list[NDArray[Any]]]:
-    """Read photos, and keep what each network was handed, by its task; first and second looks."""
+    """Read photos, and keep what each network was handed, by its task.
+
+    Of the detector's looks the first at each photo is kept: ranges taken from the closer looks as
+    well cost it plates that it finds without them (ADR 11).
+    """
     detector, reader = (_Overheard(part.model) for part in (recogniser.detector, recogniser.reader))
     listening = Recogniser(PlateDetector(detector), PlateReader(reader), grammar=recogniser.grammar)
     for photo in photos:
+        looks = len(detector.heard)
         listening.read(photo.frame)
+        del detector.heard[looks + 1 :]
     return {model.manifest.task: model.heard for model in (detector, reader)}
