@@ -3,6 +3,7 @@
 import os
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -78,6 +79,38 @@ class Life(RuleBasedStateMachine):
             authorised(tx, one, by=by, moment=self.moment, proof=given, **changed)
 
     @precondition(lambda self: self.known)
+    @rule(by=st.sampled_from(sorted(SIGNERS)), which=st.integers(0, 9))
+    def signs_well(self, by: str, which: int) -> None:
+        """As it is meant to be; without this few requests of a run would ever be granted."""
+        with suppress(RefusedError), self.ledger.transaction() as tx:
+            one = rows.demand(tx, self.known[which % len(self.known)], not_done="").request
+            authorised(tx, one, by=by, moment=self.moment, proof=proof(by, now=self.moment.now))
+
+    @precondition(lambda self: self.known)
+    @rule(by=st.sampled_from([ASKER, "NS3010"]), as_whom=st.sampled_from([ASKER, "NS3010"]))
+    def signs_for_themselves(self, by: str, as_whom: str) -> None:
+        """A requester who has come into a signing role, by their own number or another's."""
+        with suppress(RefusedError), self.ledger.transaction() as tx:
+            staff.enrol(tx, Officer(by, "INS"), now=NOON)
+            tx.execute(
+                "UPDATE staff SET key_fingerprint = ? WHERE staff_id = ?", (f"SHA256:{by}", by)
+            )
+            one = rows.demand(tx, self.known[-1], not_done="").request
+            given = replace(proof(as_whom, now=self.moment.now), staff_id=by)
+            authorised(tx, one, by=by, moment=self.moment, proof=given)
+
+    @rule(
+        by=st.sampled_from([ASKER, "NS3010"]),
+        seconds=st.sampled_from([60, 604_799, 604_800]),
+        set_s=st.sampled_from([0, 0, -3_600, -604_800, 86_400]),
+    )
+    def looks_later(self, by: str, seconds: int, set_s: int) -> None:
+        """A search after a time and under a clock that was set, before anything is swept."""
+        self.ticks_s += seconds
+        self.set_s += set_s
+        self.looks_under_it(by)
+
+    @precondition(lambda self: self.known)
     @rule(by=PEOPLE, which=st.integers(0, 9), what=st.sampled_from(["refuse", "withdraw", "end"]))
     def ends(self, by: str, which: int, what: str) -> None:
         number = self.known[which % len(self.known)]
@@ -141,7 +174,7 @@ class Life(RuleBasedStateMachine):
                 one = rows.demand(db, number, not_done="").request
                 signers = {signature.staff_id for signature in one.signatures}
                 assert one.requester not in signers
-                assert signers <= SIGNERS
+                assert signers <= SIGNERS | {ASKER, "NS3010"}
                 keys = {signature.key_fingerprint for signature in one.signatures}
                 assert len(keys) == len(signers)
                 if one.state is RequestState.AUTHORISED:
