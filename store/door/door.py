@@ -276,8 +276,8 @@ def _cut(permit: Permit, *, now: datetime) -> Mapping[str, object]:
 
 def _flags(db: sqlite3.Connection, ask: Ask) -> Mapping[str, object]:
     """Say whose vehicle is looked for, where it is one of staff: in the record, on no screen."""
-    flags = vehicles.flags(db, ask.folds, staff_id=ask.by.staff_id)
-    return {"flags": flags} if flags else {}
+    whose = vehicles.flags(db, ask.folds, staff_id=ask.by.staff_id)
+    return {"vehicles_of": whose} if whose else {}
 
 
 def _needs(verdict: NeedsAuthorisation | Refuse) -> Mapping[str, object]:

@@ -12,6 +12,11 @@ __all__ = ["SMALL", "Figures", "figures", "shown"]
 SMALL = 5
 """Numbers above 0 and below this are not published: they could point at a person."""
 
+_REQUESTS = frozenset(
+    f"access {end}" for end in ("requested", "authorised", "refused", "withdrawn", "lapsed")
+)
+"""Kinds of audit records that say what became of requests for authority."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -50,8 +55,8 @@ def figures(looks: Iterable[Look], *, bodies: Iterable[Mapping[str, Any]]) -> Fi
     requests, alarms, reviewed = Counter[str](), Counter[str](), Counter[str]()
     for body in bodies:
         kind, about = str(body.get("kind", "")), body.get("about", {})
-        if kind.startswith("request "):
-            requests[kind.removeprefix("request ")] += 1
+        if kind in _REQUESTS:
+            requests[kind.removeprefix("access ")] += 1
         elif kind == "alarm decided":
             alarms[str(about.get("decision", ""))] += 1
         elif kind == "reviewed":

@@ -17,8 +17,9 @@ def test_a_month_is_counted_by_purpose_age_and_outcome() -> None:
         Look(3, "NS7002", NOW, "export"),
     ]
     bodies = [
-        {"kind": "request authorised"},
-        {"kind": "request refused"},
+        {"kind": "access authorised"},
+        {"kind": "access refused"},
+        {"kind": "access prompt shown"},
         {"kind": "alarm decided", "about": {"decision": "deployed"}},
         {"kind": "reviewed", "about": {"outcome": "fair"}},
         {"kind": "asked", "about": {}},

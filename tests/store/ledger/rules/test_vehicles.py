@@ -23,7 +23,7 @@ def test_a_search_for_a_vehicle_of_staff_is_flagged(
         vehicles.keep(tx, staff_id, "te07 car", relation=relation, by="NS0001", now=NOON)
     page = rig.desks.searches.search(INVESTIGATOR, scope("TEO7CAR"), GROUND, now=NOON)
     asked = rig.records()[-2]
-    assert asked["about"]["flags"] == [flag]
+    assert asked["about"]["vehicles_of"] == [flag]
     assert flag not in page.sentence
     rig.desks.searches.search(INVESTIGATOR, scope("UX71ABC"), GROUND, now=NOON)
     assert "flags" not in rig.records()[-2]["about"]
