@@ -1,6 +1,7 @@
 """A console process stays light, and what it lacks it cannot leak."""
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,4 +38,5 @@ def test_a_console_loads_no_engine_no_key_and_no_door() -> None:
 def test_the_client_has_every_act_of_the_wire() -> None:
     source = inspect.getsource(HubClient)
     for act in wire.Act.__args__:
-        assert f"wire.{act.__name__}(" in source
+        # those of the auditor's desk have a module of their own
+        assert re.search(rf"\b(wire|reviews)\.{act.__name__}\(", source), act
