@@ -85,8 +85,10 @@ class SearchesDesk:
                 authority=rest.authority,
                 authorisers=rest.count,
             )
-        why = f" The part before it: {rest.sentence}" if isinstance(rest, Refuse) else ""
-        return Needs(may=True, sentence=reaches + why, oldest_days=oldest_days)
+        if isinstance(rest, Refuse):
+            why = rest.sentence.removeprefix("Not done: ").rstrip(".")
+            reaches = f"{reaches} Not before it: {why}."
+        return Needs(may=True, sentence=reaches, oldest_days=oldest_days)
 
     def search(self, officer: Officer, scope: Scope, ground: Ground, *, now: datetime) -> Found:
         """Searches the archive, newest first, one page.
