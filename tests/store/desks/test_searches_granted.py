@@ -81,7 +81,7 @@ def now() -> Moment:
 
 def refusal(rig: Rig, scope: Scope, ground: object = GROUND) -> str:
     with pytest.raises(RefusedError) as refused:
-        rig.desks.searches.search(RES, scope, ground, now=NOON)  # type: ignore[arg-type]
+        rig.desks.searches.search(RES, scope, ground, now=NOON)  # type: ignore[arg-type]  # parametrised
     return refused.value.reason
 
 

@@ -92,7 +92,7 @@ def test_a_signed_policy_decides_the_next_act_and_stands_in_every_record(
 def test_a_spoiled_signature_changes_nothing(
     rig: Rig, desk: PoliciesDesk, key: Path, spoil: object
 ) -> None:
-    spoiled = spoil(signed(NEW, key))  # type: ignore[operator]
+    spoiled = spoil(signed(NEW, key))  # type: ignore[operator]  # parametrised as object
     assert refusal(rig, desk, spoiled) == "condition_not_met:signed_by_strategic_lead"
 
 

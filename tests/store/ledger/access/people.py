@@ -118,7 +118,7 @@ def authorised(
         "moment": moment,
         **changed,
     }
-    return requests.authorise(tx, request.request_id, **given)  # type: ignore[arg-type]
+    return requests.authorise(tx, request.request_id, **given)  # type: ignore[arg-type]  # given by name
 
 
 def wanted(scope: AccessScope | None = None, **changed: object) -> WantedScope:
@@ -134,4 +134,4 @@ def wanted(scope: AccessScope | None = None, **changed: object) -> WantedScope:
         "reference": GROUND.reference,
         **changed,
     }
-    return WantedScope(**given)  # type: ignore[arg-type]
+    return WantedScope(**given)  # type: ignore[arg-type]  # given by name

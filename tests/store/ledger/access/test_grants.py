@@ -195,7 +195,7 @@ def test_rank_and_role_of_who_signed_are_looked_at_again_at_each_use(
     tx: Transaction, granted: AccessRequest, changed: dict[str, object], found: str
 ) -> None:
     role = str(changed.pop("role"))
-    staff.enrol(tx, Officer(SUPERS[0], role), now=NOON, **changed)  # type: ignore[arg-type]
+    staff.enrol(tx, Officer(SUPERS[0], role), now=NOON, **changed)  # type: ignore[arg-type]  # by name
     assert state(tx) == found
 
 

@@ -50,7 +50,7 @@ def ordered(tx: Transaction, *, by: str = OPERATOR, **changed: object) -> Access
         "moment": at(),
         **changed,
     }
-    return urgent.order(tx, **given)  # type: ignore[arg-type]
+    return urgent.order(tx, **given)  # type: ignore[arg-type]  # given by name
 
 
 def ratified(
