@@ -15,6 +15,8 @@ import numpy as np
 from cluster.leases import Answer, Arrival
 from cluster.sources import identity
 from recognition.frame import Frame, Image, decode
+from recognition.grammar.regions import ANYWHERE, Region
+from recognition.grammar.syntax import Grammar
 from recognition.passage import Following, PassageTracker, Sighting, stills
 from store.terms import Account, Outcome, Read
 
@@ -67,11 +69,13 @@ class StillAccounts:
 class PassageAccounts:
     """Accounts of a feed: its frames vote on each vehicle that passes."""
 
-    def __init__(self, *, camera_id: str, controller: str) -> None:
-        """Account for a camera of a force."""
+    def __init__(self, *, camera_id: str, controller: str, region: Region = ANYWHERE) -> None:
+        """Account for a camera of a force, whose own memory tags weigh more."""
         self._camera = (camera_id, controller)
         self._following = Following()
-        self._tracker = PassageTracker(camera_id=camera_id, following=self._following)
+        self._tracker = PassageTracker(
+            camera_id=camera_id, grammar=Grammar(region=region), following=self._following
+        )
         self._plate_seen_s = -math.inf
         self._at_s = -math.inf
 

@@ -22,6 +22,7 @@ from cluster.leases import Answer, Arrival, Lease, LentFrames
 from cluster.ray_local import keep_log, run_for_good
 from cluster.recorder import RECORDER
 from cluster.sources import Picture, Source
+from recognition.grammar.regions import Region
 from store.spool.frames import Accounted
 from store.terms import Account, Outcome
 
@@ -191,6 +192,7 @@ class CameraActor:
     Args:
         camera_id: The camera.
         controller: The force that answers for it.
+        region: The memory tags that are usual here.
         source: Its feed.
         room: Frames held at once.
         lease_s: How long a recogniser may hold a frame.
@@ -201,6 +203,7 @@ class CameraActor:
         camera_id: str,
         *,
         controller: str,
+        region: Region,
         source: Source,
         room: int,
         lease_s: float,
@@ -210,10 +213,14 @@ class CameraActor:
         self._camera_id = camera_id
         self._source = source
         self._recorder = ray.get_actor(RECORDER)
-        accounts = StillAccounts if source.stills else PassageAccounts
+        accounts: Accounts = (
+            StillAccounts(camera_id=camera_id, controller=controller)
+            if source.stills
+            else PassageAccounts(camera_id=camera_id, controller=controller, region=region)
+        )
         self._camera = Camera(
             frames=LentFrames(epoch=time.time_ns(), room=room, lease_s=lease_s),
-            accounts=accounts(camera_id=camera_id, controller=controller),
+            accounts=accounts,
             live=source.live,
         )
         self._stopping = threading.Event()

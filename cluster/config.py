@@ -19,6 +19,8 @@ from typing import Annotated
 import msgspec
 
 from cluster.errors import ConfigRefusedError
+from recognition.errors import TextRefusedError
+from recognition.grammar.regions import ANYWHERE, Region
 
 __all__ = ["CameraConfig", "HubConfig", "StaffConfig", "camera_id_of", "load_config"]
 
@@ -97,6 +99,13 @@ class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     threads: Whole = 1
     """Processor cores that one recogniser may use."""
 
+    region_tags: tuple[str, ...] = ()
+    """Memory tags that most vehicles here bear, in ranges such as ["NA-NO", "NP-NY"], "B*" or "LA"
+    (leaflet INF104); they weigh more where a character is unclear. Empty: all tags are alike."""
+
+    region_times: Annotated[float, msgspec.Meta(ge=1, le=50)] = 4.0
+    """How many times as likely one of `region_tags` is as one of elsewhere, 1 to 50."""
+
     batch_ms: Annotated[float, msgspec.Meta(ge=1, le=1000)] = 50.0
     """Work a recogniser takes at once, in milliseconds of its own measured speed (40 to 60 keeps
     fast and slow ones equally busy)."""
@@ -113,6 +122,13 @@ class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     object_store_mb: Annotated[int, msgspec.Meta(ge=80, le=65536)] = 120
     """Shared memory of Ray. Frames travel in messages and hardly use it."""
+
+    @property
+    def region(self) -> Region:
+        """The region tags with their weight, for the grammar."""
+        if not self.region_tags:
+            return ANYWHERE
+        return Region.of(self.region_tags, times=self.region_times)
 
 
 def camera_id_of(text: str) -> str:
@@ -149,6 +165,11 @@ def load_config(path: Path) -> HubConfig:
         what, where = _place_of(str(error), text=text)
         raise ConfigRefusedError(f"{path}:{where}: {what}; see cluster/config.py") from error
     _refuse_twins(config, path=path)
+    try:
+        _ = config.region
+    except TextRefusedError as error:
+        line = _line_of(["region_tags"], text=text)
+        raise ConfigRefusedError(f'{path}:{line}: setting "region_tags": {error}') from error
     if config.staff and not config.demonstration:
         raise ConfigRefusedError(
             f"{path}:{_line_of(['staff'], text=text)}: [[staff]] is for a demonstration (set"

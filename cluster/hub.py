@@ -146,6 +146,7 @@ class Cluster:
                 # Each recogniser may wait at a camera and answer it at once; two are for the hub.
                 calls=2 * config.workers + 2,
                 controller=feed.camera.controller,
+                region=config.region,
                 source=feed.begin(now),
                 room=config.frames_waiting,
                 lease_s=config.lease_s,
@@ -211,6 +212,7 @@ class Cluster:
                 calls=2,
                 cameras=[feed.camera.camera_id for feed in self._feeds],
                 pack=self._pack,
+                region=config.region,
                 threads=config.threads,
                 batch_ms=config.batch_ms,
             )

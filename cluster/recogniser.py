@@ -20,6 +20,8 @@ from cluster.ray_local import keep_log, run_for_good
 from cluster.sources import Picture
 from recognition.errors import PictureRefusedError, RecognitionError
 from recognition.frame import Frame, decode
+from recognition.grammar.regions import Region
+from recognition.grammar.syntax import Grammar
 from recognition.recogniser import Recogniser
 
 __all__ = ["BatchSize", "RecogniserActor", "read_pictures"]
@@ -81,6 +83,7 @@ class RecogniserActor:
         name: The same after a restart, so that cameras lend its frames again at once.
         cameras: Names of the camera actors.
         pack: Folder of a model pack, None for the one that ships.
+        region: The force's own memory tags.
         threads: Cores it may use.
         batch_ms: Work it takes at once.
     """
@@ -91,6 +94,7 @@ class RecogniserActor:
         *,
         cameras: Sequence[str],
         pack: Path | None,
+        region: Region,
         threads: int,
         batch_ms: float,
     ) -> None:
@@ -103,7 +107,7 @@ class RecogniserActor:
         self._batch = BatchSize(batch_ms)
         self._trouble: str | None = None
         self._runs = ""
-        self._pack, self._threads = pack, threads
+        self._pack, self._region, self._threads = pack, region, threads
         self._asked: dict[Any, int] = {}
         self._hand: deque[tuple[int, Lease]] = deque()
         run_for_good(self._run, name="recognise")
@@ -130,7 +134,9 @@ class RecogniserActor:
     def _open(self) -> Recogniser:
         while True:
             try:
-                recogniser = Recogniser.open(self._pack, threads=self._threads)
+                recogniser = Recogniser.open(
+                    self._pack, threads=self._threads, grammar=Grammar(region=self._region)
+                )
             except (RecognitionError, OSError) as error:
                 self._trouble = str(error)
                 log.warning("%s: %s", self._name, error)

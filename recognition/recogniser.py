@@ -114,7 +114,12 @@ class Recogniser:
 
     @classmethod
     def open(
-        cls, pack_dir: Path | None = None, *, threads: int = 1, form: str | None = None
+        cls,
+        pack_dir: Path | None = None,
+        *,
+        threads: int = 1,
+        form: str | None = None,
+        grammar: Grammar | None = None,
     ) -> "Recogniser":
         """Open a model pack, None for the one that ships.
 
@@ -122,6 +127,7 @@ class Recogniser:
             pack_dir: Folder of the pack.
             threads: Cores for one frame; more frames at once go to more processes.
             form: "float", "int8" or "fp16" of both networks; None for what runs best here.
+            grammar: Which marks are usual; None where nothing is known of the place.
 
         Raises:
             ModelRefusedError: The pack is not what its manifests say.
@@ -130,6 +136,7 @@ class Recogniser:
         return cls(
             PlateDetector.open(pack_dir, threads=threads, form=form),
             PlateReader.open(pack_dir, threads=threads, form=form),
+            grammar=grammar,
         )
 
     @property

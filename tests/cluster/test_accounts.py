@@ -1,6 +1,7 @@
 """Accounts: one for each picture, and a passage is the same read at every replay."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,9 @@ from cluster.leases import Answer, Arrival
 from cluster.recogniser import read_pictures
 from cluster.sources import Picture
 from cluster.sources.footage import FootageSource, Passing
-from recognition.recogniser import FrameReading, Recogniser
+from recognition.grammar.lattice import ALPHABET
+from recognition.grammar.regions import ANYWHERE, Region
+from recognition.recogniser import FrameReading, PlateReading, Recogniser
 from store.terms import Account, Outcome, Read
 
 STARTS_AT = datetime(2026, 11, 17, 9, tzinfo=UTC)
@@ -117,6 +120,26 @@ def test_a_replay_from_between_two_passages_gives_the_same_reads(seen):
         head = [account for account, _ in whole[: cut + 1]]
         tail = [account for account, _ in told(PassageAccounts(**CAMERA), seen[cut + 1 :])]
         assert reads_of(head + tail) == reads_of([account for account, _ in whole])
+
+
+def test_a_character_left_open_by_every_frame_is_settled_by_the_tags_that_are_usual_here(seen):
+    """JB14JSW of which nobody can say whether it begins with J or L."""
+
+    def smudged(plate: PlateReading) -> PlateReading:
+        slots = plate.lattice.slots.copy()
+        if plate.vrm == "JB14JSW":
+            slots[0] = 1e-4
+            slots[0, [ALPHABET.index("J"), ALPHABET.index("L")]] = 0.52, 0.48
+        return replace(plate, lattice=replace(plate.lattice, slots=slots))
+
+    frames = [
+        (a, replace(n, reading=replace(n.reading, plates=tuple(map(smudged, n.reading.plates)))))
+        for a, n in seen[:18]
+    ]
+    for region, mark in ((ANYWHERE, "JB14JSW"), (Region.of(["L*"]), "LB14JSW")):
+        accounts = PassageAccounts(**CAMERA, region=region)
+        reads = [read.vrm for account, _ in told(accounts, frames) for read in account.reads]
+        assert [vrm for vrm in reads if vrm.endswith("B14JSW")] == [mark]
 
 
 def test_a_camera_whose_clock_is_set_back_goes_on(recogniser, jpeg_of):

@@ -11,6 +11,7 @@ import pytest
 from cluster import config
 from cluster.config import CameraConfig, HubConfig, StaffConfig, load_config
 from cluster.errors import ConfigRefusedError
+from recognition.grammar.regions import ANYWHERE, Region
 
 CAMERA = """
 [[camera]]
@@ -70,11 +71,21 @@ def test_a_file_says_cameras_and_staff(tmp_path: Path):
     assert loaded.staff == (StaffConfig(id="NS4021", role="OP"),)
 
 
+def test_a_force_names_the_memory_tags_that_are_usual_there(tmp_path: Path):
+    path = tmp_path / "hub.toml"
+    path.write_text('region_tags = ["NA-NO", "LA"]\nregion_times = 6.0\n')
+    assert load_config(path).region == Region.of(["NA-NO", "LA"], times=6.0)
+    path.write_text("region_times = 6.0\n")
+    assert load_config(path).region == ANYWHERE
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
         ("workers = 2\nwrokers = 3\n", 2, 'there is no setting "wrokers"'),
         ("workers = 0\n", 1, 'setting "workers"'),
+        ('workers = 1\nregion_tags = ["NO-NA"]\n', 2, 'setting "region_tags": a range of region'),
+        ('region_tags = ["LA"]\nregion_times = 90.0\n', 2, 'setting "region_times"'),
         ('\n\nworkers = "two"\n', 3, 'setting "workers"'),
         (CAMERA + CAMERA.replace("C01", "C02") + "colour = 1\n", 13, '"colour"'),
         (CAMERA + CAMERA.replace("NS-C01", "ns c02"), 9, 'setting "id"'),
