@@ -20,11 +20,13 @@ from store.archive.plates import pack
 from store.archive.writer import ArchiveWriter
 from store.errors import InputError, StoreError, UnavailableError
 from store.governance.clocks import misdated
+from store.governance.rulebook.figures import Figures
 from store.ledger import heartbeat
 from store.ledger.alarms import raising
 from store.ledger.cameras import register
 from store.ledger.instants import to_us
 from store.ledger.ledger import Ledger, Transaction
+from store.ledger.rules import policies
 from store.lists import delivery
 from store.lists.delivery import Loaded
 from store.lists.watch import Match, WatchedEntries
@@ -100,6 +102,7 @@ class Intake:
             undo.callback(self._book.close)
             with ledger.reading() as db:
                 self._unsettled = raising.unsettled(db)
+                self._policy = policies.in_force(db).figures
             for segment in self._spool.sealed():
                 self._take_note(self._spool.read(segment))
             self._tell()
@@ -131,7 +134,8 @@ class Intake:
         with self._accepting:
             if self._closed:
                 raise UnavailableError("The intake is closed. Open the store again.")
-            fresh = [_dated(account) for account in self._fresh(accounts)]
+            figures = self._figures()
+            fresh = [_dated(one, figures=figures) for one in self._fresh(accounts)]
             if not fresh:
                 return
             self._spool.append(fresh)
@@ -263,6 +267,15 @@ class Intake:
             else:
                 self._trouble = ""
 
+    def _figures(self) -> Figures:
+        """Give the figures in force; those known before where the ledger cannot be read now."""
+        try:
+            with self._ledger.reading() as db:
+                self._policy = policies.in_force(db).figures
+        except StoreError:
+            log.exception("the policy could not be read again; the one known before goes on")
+        return self._policy
+
     def _fresh(self, accounts: Sequence[Account]) -> list[Account]:
         """Give the accounts of pictures that are not accounted for, each once."""
         pictures: dict[frames.Picture, Account] = {}
@@ -352,11 +365,11 @@ def _demand_sound(account: Account) -> None:
             raise InputError("Nothing was accepted: a read counts its frames from 0 to 2**31 - 1.")
 
 
-def _dated(account: Account) -> Account:
+def _dated(account: Account, *, figures: Figures) -> Account:
     """Give an account as it is, or as one of refusal where a date of it cannot be right."""
     reads = (*account.reads, *account.sights)
     for captured_at in (account.captured_at, *(read.captured_at for read in reads)):
-        if why := misdated(captured_at, received_at=account.received_at):
+        if why := misdated(captured_at, received_at=account.received_at, policy=figures):
             log.warning("a picture of %s was refused: %s", account.camera_id, why)
             return replace(account, outcome=Outcome.REFUSED, reason=why, reads=(), sights=())
     return account

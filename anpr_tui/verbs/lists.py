@@ -12,6 +12,7 @@ import click
 from anpr_tui.verbs import state_option
 from store.errors import ListError
 from store.ledger.ledger import Ledger
+from store.ledger.rules import policies
 from store.lists import delivery
 from store.lists.gathering import Gathered
 from store.lists.rows import RowOutcome
@@ -46,13 +47,22 @@ def lists() -> None:
     type=click.DateTime(["%Y-%m-%d"]),
     help="As if it came on this day (UTC): weed dates are judged by it. Default: today.",
 )
+@state_option
 @click.pass_context
 def check(
-    ctx: click.Context, file: Path, *, list_name: str | None, as_json: bool, day: datetime | None
+    ctx: click.Context,
+    file: Path,
+    *,
+    list_name: str | None,
+    as_json: bool,
+    day: datetime | None,
+    state: Path,
 ) -> None:
-    """Say what would become of each row of FILE; nothing is loaded."""
+    """Say what would become of each row of FILE at this hub; nothing is loaded."""
     now = day.replace(tzinfo=UTC) if day else datetime.now(UTC)
-    checked = delivery.check(file, list_name=list_name, now=now)
+    checked = delivery.check(
+        file, list_name=list_name, figures=policies.of_hub(state).figures.lists, now=now
+    )
     gathered = checked.gathered
     if as_json:
         told = {

@@ -9,7 +9,6 @@ import click
 from anpr_tui.verbs import state_option
 from store.desks.settings.policies import open_policies_desk
 from store.errors import InputError, UnavailableError
-from store.governance.rulebook.loading import carried
 from store.governance.rulebook.table import Compared, Outcome, compare, rows
 from store.ledger.ledger import Ledger
 from store.ledger.rules import policies
@@ -84,14 +83,16 @@ def _bytes_of(path: Path) -> bytes:
 
 @policy.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@state_option
 @click.pass_context
-def check(ctx: click.Context, file: Path) -> None:
+def check(ctx: click.Context, file: Path, state: Path) -> None:
     """Decide each row of FILE, print those that differ, and a count last.
 
-    A row that contradicts others of the accepted table is printed as disputed, with the source
-    that settles it; a row whose decision differs is never that.
+    The policy of the hub in the state folder decides, or the one that this program carries where
+    there is no hub. A row that contradicts others of the accepted table is printed as disputed,
+    with the source that settles it; a row whose decision differs is never that.
     """
-    book = carried()
+    book = policies.of_hub(state)
     outcomes: Counter[Outcome] = Counter()
     for row in rows(file, book=book):
         compared = compare(row, book=book)

@@ -172,7 +172,7 @@ def demand_clock(db: sqlite3.Connection, *, now: datetime) -> None:
         RefusedError: It lies further past the newest moment known than the policy believes.
     """
     seen_at = clock.seen_at(db)
-    if not believed(now, seen_at=seen_at):
+    if not believed(now, seen_at=seen_at, policy=policies.in_force(db).figures):
         raise RefusedError(
             f"Nothing was weeded: the clock says {now:%d %b %Y}, and the last sign of life of this "
             f"hub is of {seen_at:%d %b %Y}. Set the clock right. If it is right and the hub was "

@@ -11,6 +11,7 @@ from store.checkup.check import Check
 from store.errors import StoreError
 from store.governance.clocks import believed
 from store.ledger import clock, erasing, heartbeat, holds, schema, weeding
+from store.ledger.rules import policies
 
 __all__ = ["records"]
 
@@ -70,7 +71,7 @@ def _chain(state: Path) -> Check:
 def _due(db: sqlite3.Connection, *, now: datetime) -> Iterator[Check]:
     yield _beat(db, now=now)
     seen_at = clock.seen_at(db)
-    if believed(now, seen_at=seen_at):
+    if believed(now, seen_at=seen_at, policy=policies.in_force(db).figures):
         yield Check("clock", f"says {now:%Y-%m-%d %H:%M} UTC, which is believed")
     else:
         yield Check(

@@ -6,13 +6,12 @@ steps: past the newest moment that is known to have been, by no more than the po
 
 from datetime import UTC, datetime, timedelta
 
-from store.governance.policy import POLICY
 from store.governance.rulebook.figures import Figures
 
 __all__ = ["believed", "misdated"]
 
 
-def believed(now: datetime, *, seen_at: datetime | None, policy: Figures = POLICY) -> bool:
+def believed(now: datetime, *, seen_at: datetime | None, policy: Figures) -> bool:
     """Say whether a clock may be believed.
 
     Args:
@@ -23,7 +22,7 @@ def believed(now: datetime, *, seen_at: datetime | None, policy: Figures = POLIC
     return seen_at is None or now - seen_at <= timedelta(seconds=policy.clocks.ahead_max_s)
 
 
-def misdated(captured_at: datetime, *, received_at: datetime, policy: Figures = POLICY) -> str:
+def misdated(captured_at: datetime, *, received_at: datetime, policy: Figures) -> str:
     """Say why a capture is refused for its date, or nothing where it is sound.
 
     Args:

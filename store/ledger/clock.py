@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from store.governance.clocks import believed
 from store.ledger.instants import from_us, to_us
+from store.ledger.rules import policies
 
 if TYPE_CHECKING:
     from store.ledger.ledger import Transaction
@@ -25,8 +26,8 @@ def seen_at(db: sqlite3.Connection) -> datetime | None:
 
 def move(tx: "Transaction", *, now: datetime) -> None:
     """Take a moment for one that has been, unless it lies too far ahead to be believed."""
-    seen = seen_at(tx)
-    if seen is None or (now > seen and believed(now, seen_at=seen)):
+    seen, policy = seen_at(tx), policies.in_force(tx).figures
+    if seen is None or (now > seen and believed(now, seen_at=seen, policy=policy)):
         confirm(tx, now=now)
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 from store.errors import ListError
-from store.governance.policy import POLICY
 from store.governance.rulebook.figures import ListRules
 from store.ledger import audit, lists
 from store.ledger.ledger import Ledger
@@ -67,19 +66,22 @@ class Loaded:
         return () if self.refused else self.gathered.entries
 
 
-def check(path: Path, *, list_name: str | None = None, now: datetime) -> Checked:
+def check(
+    path: Path, *, list_name: str | None = None, figures: ListRules, now: datetime
+) -> Checked:
     """Read a file as it would be loaded now.
 
     Args:
         path: A plain list of sixteen columns, or an extract, known by its first line.
         list_name: The list it is for.
+        figures: What the policy says of lists.
         now: The moment of loading; weed dates are held against it.
 
     Raises:
         ListError: The file as a whole cannot be taken.
     """
     arrival = _arrival(path, list_name=list_name)
-    return _check(path, arrival=arrival, now=now)
+    return _check(path, arrival=arrival, now=now, figures=figures)
 
 
 def load(
@@ -140,9 +142,7 @@ def _arrival(path: Path, *, list_name: str | None) -> Arrival:
     return Arrival(list_name or default, path.name, sha256)
 
 
-def _check(
-    path: Path, *, arrival: Arrival, now: datetime, figures: ListRules = POLICY.lists
-) -> Checked:
+def _check(path: Path, *, arrival: Arrival, now: datetime, figures: ListRules) -> Checked:
     with path.open("rb") as file:
         national = is_extract(file.read(64))
         file.seek(0)

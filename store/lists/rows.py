@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from store import vrm
-from store.governance.policy import POLICY
 from store.governance.rulebook.figures import ListRules
 from store.terms import Action, Priority, VehicleOfInterest
 
@@ -67,14 +66,14 @@ class RowRules:
     Attributes:
         list_name: The list they are for.
         now: The moment of loading.
-        national: True for a national extract: it may name all forces, and each entry has a PNC ID.
         figures: What the policy in force says of lists.
+        national: True for a national extract: it may name all forces, and each entry has a PNC ID.
     """
 
     list_name: str
     now: datetime
+    figures: ListRules
     national: bool = False
-    figures: ListRules = POLICY.lists
 
 
 def read_row(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from anpr_tui.verbs.demo.force import FORCE_CAMERAS, LISTED, TRAFFIC, Footage, write_list
 from anpr_tui.verbs.demo.summary import percentile_ms, summary_of
 from cluster.sources.footage import FootageSource, Passing
+from store.governance.rulebook.loading import carried
 from store.lists.delivery import check
 from store.terms import Certainty, Outcome, Priority, ReadRow
 
@@ -98,7 +99,7 @@ def test_every_passage_that_begins_also_ends_in_the_time_and_the_first_alarms_co
 
 def test_the_list_loads_whole_and_its_marks_are_those_of_no_real_vehicle(tmp_path):
     write_list(tmp_path / "list.csv", now=STARTS_AT)
-    gathered = check(tmp_path / "list.csv", now=STARTS_AT).gathered
+    gathered = check(tmp_path / "list.csv", figures=carried().figures.lists, now=STARTS_AT).gathered
     assert len(gathered.entries) == len(LISTED)
     assert {entry.priority for entry in gathered.entries} == set(Priority)
     for vehicle in (*LISTED, *TRAFFIC):

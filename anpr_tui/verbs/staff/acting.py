@@ -13,7 +13,9 @@ import click
 from anpr_tui.verbs import state_option, weak_key_option
 from anpr_tui.verbs.staff.ceremony import ask_secret
 from store.governance.access.requests import Proof
+from store.governance.rulebook.nouns import Rulebook
 from store.ledger.ledger import Ledger
+from store.ledger.rules import policies
 from store.ledger.staff import factors
 from store.secrets import find
 from store.secrets.sealing import KEY_NAME, Sealing
@@ -37,6 +39,12 @@ class Acting:
     officer: Officer
     proof: Proof
     now: datetime
+
+    @property
+    def book(self) -> Rulebook:
+        """The policy in force."""
+        with self.ledger.reading() as db:
+            return policies.in_force(db)
 
 
 def acting(verb: Callable[..., None]) -> Callable[..., Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from store.errors import InputError
-from store.governance.rulebook.loading import carried
+from store.governance.rulebook.nouns import Rulebook
 from store.governance.staffing.codes import invitation, new_seed
 from store.ledger.staff.factors import Credentials, made
 from store.ledger.staff.founding import Founder
@@ -53,7 +53,7 @@ def credentials(staff_id: str, *, sealing: Sealing) -> Credentials:
     return made(staff_id, passphrase=passphrase, seed=seed, code=code, sealing=sealing, now=now)
 
 
-def founder(which: str, *, sealing: Sealing) -> Founder:
+def founder(which: str, *, sealing: Sealing, book: Rulebook) -> Founder:
     """Ask one of the two who found a register for everything; the other one looks on.
 
     Raises:
@@ -63,13 +63,13 @@ def founder(which: str, *, sealing: Sealing) -> Founder:
     click.echo(f"{which} person, please sit down.")
     officer = Officer(
         staff_id=ask("Staff number"),
-        role=ask(f"Role ({', '.join(sorted(carried().titles))})"),
+        role=ask(f"Role ({', '.join(sorted(book.titles))})"),
         name=ask("Name"),
     )
     passed = ask("Training passed on (YYYY-MM-DD)")
     key = key_in(Path(ask("File of your public key")))
     member = Member(
-        officer=officer, state=StaffState.ACTIVE, training_until_at=trained_until(passed)
+        officer=officer, state=StaffState.ACTIVE, training_until_at=trained_until(passed, book=book)
     )
     return Founder(member, credentials(officer.staff_id, sealing=sealing), key)
 
@@ -89,8 +89,8 @@ def key_in(path: Path) -> str:
         ) from unread
 
 
-def trained_until(passed: str) -> datetime:
-    """Say until when training is good that was passed on a day.
+def trained_until(passed: str, *, book: Rulebook) -> datetime:
+    """Say until when training is good that was passed on a day, by a policy (S-51).
 
     Raises:
         InputError: It is no day, or it lies ahead.
@@ -101,7 +101,7 @@ def trained_until(passed: str) -> datetime:
         day = date.max
     if day > datetime.now(UTC).date():
         raise InputError("Not taken: training is passed on a day, as 2026-11-01, and not ahead.")
-    months = carried().reviews["training_months"]
+    months = book.reviews["training_months"]
     return datetime.combine(day, time(), UTC) + timedelta(days=round(months * 365 / 12))
 
 

@@ -15,6 +15,7 @@ from anpr_tui.verbs.staff.ceremony import (
     key_in,
     trained_until,
 )
+from store.ledger.rules import policies
 from store.ledger.staff import factors, founding, publishing
 from store.ledger.staff.changes import ChangeKind
 from store.ledger.staff.register import StaffState
@@ -57,9 +58,10 @@ def found(state: Path, weak_key: bool) -> None:
     with opened_ledger(state) as ledger:
         with ledger.reading() as db:
             founding.demand_empty(db)
+            book = policies.in_force(db)
         sealing = sealing_of(state, weak_key=weak_key)
-        one = founder("First", sealing=sealing)
-        other = founder("Second", sealing=sealing)
+        one = founder("First", sealing=sealing, book=book)
+        other = founder("Second", sealing=sealing, book=book)
         with ledger.transaction() as tx:
             founding.found(tx, one, other, now=datetime.now(UTC))
     click.echo(
@@ -78,7 +80,7 @@ def found(state: Path, weak_key: bool) -> None:
 @click.option("--trained", default="", metavar="DAY", help="Day on which training was passed.")
 def enrol(acts: Acting, staff_id: str, trained: str, **wanted: str) -> None:
     """Propose that somebody joins; another person signs it."""
-    until = trained_until(trained).isoformat() if trained else ""
+    until = trained_until(trained, book=acts.book).isoformat() if trained else ""
     _propose(acts, ChangeKind.ENROL, staff_id, {**wanted, "training_until_at": until})
 
 
@@ -162,7 +164,7 @@ def suspend(acts: Acting, staff_id: str, why: str, left: bool) -> None:
 @click.option("--passed", required=True, metavar="DAY", help="Day on which it was passed.")
 def training(acts: Acting, staff_id: str, passed: str) -> None:
     """Record somebody's training (S-51)."""
-    until_at = trained_until(passed)
+    until_at = trained_until(passed, book=acts.book)
     _desk(acts).train(acts.officer, staff_id, until_at=until_at, proof=acts.proof, now=acts.now)
     click.echo(f"{staff_id} is trained until {until_at:%d %b %Y}.")
 

@@ -74,10 +74,9 @@ class PoliciesDesk:
             return {"signed_by_strategic_lead": may}
 
         def make(tx: Transaction) -> Rulebook:
-            signer = _signer(tx, key)
+            signer, before = _signer(tx, key), policies.in_force(tx)
             if signer is None or signer.officer.staff_id == officer.staff_id:
-                raise RefusedError(carried().say("self_authorisation"), reason="self_authorisation")
-            before = policies.in_force(tx)
+                raise RefusedError(before.say("self_authorisation"), reason="self_authorisation")
             book = _read(text)
             _demand_new(tx, book)
             policies.put(

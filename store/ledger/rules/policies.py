@@ -6,12 +6,15 @@ the next decision and for no decision that was begun before it (S-8).
 
 import hashlib
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from store.errors import UnavailableError
 from store.governance.rulebook.loading import carried, load
 from store.governance.rulebook.nouns import Rulebook
 from store.ledger.instants import from_us, to_us
@@ -19,7 +22,7 @@ from store.ledger.instants import from_us, to_us
 if TYPE_CHECKING:
     from store.ledger.ledger import Transaction
 
-__all__ = ["Described", "described", "in_force", "known_as", "put"]
+__all__ = ["Described", "described", "in_force", "known_as", "of_hub", "put"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,29 @@ def in_force(db: sqlite3.Connection) -> Rulebook:
     """
     row = db.execute("SELECT text FROM policy ORDER BY policy_no DESC LIMIT 1").fetchone()
     return carried() if row is None else _read(row["text"])
+
+
+def of_hub(state: Path) -> Rulebook:
+    """Give the rule book in force at the hub of a state folder, beside a hub that runs or does not.
+
+    Without a hub there it is the one that this program carries; none is made.
+
+    Raises:
+        UnavailableError: The ledger cannot be read.
+        PolicyError: It was loaded by another release, and this one cannot read it.
+    """
+    path = state / "ledger" / "ledger.db"
+    if not path.exists():
+        return carried()
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            db.row_factory = sqlite3.Row
+            return in_force(db)
+    except sqlite3.Error as trouble:
+        raise UnavailableError(
+            f"Nothing was done: the ledger of {state} cannot be read ({trouble}). Look it over "
+            "with `anpr doctor`."
+        ) from trouble
 
 
 def described(db: sqlite3.Connection) -> Described:

@@ -9,19 +9,25 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from store.errors import InputError, RefusedError
-from store.governance.rulebook.loading import carried
+from store.governance.rulebook.nouns import Rulebook
 from store.governance.staffing.codes import new_word
 from store.ledger import audit
 from store.ledger.instants import from_us, to_us
 from store.ledger.ledger import Transaction
+from store.ledger.rules import policies
 from store.ledger.staff.factors import word_digest
 from store.ledger.staff.register import Member, RoleState, StaffState, by_id, checked, put
-from store.ledger.staff.standing import demand_course, demand_others, not_oneself
+from store.ledger.staff.standing import (
+    demand_course,
+    demand_others,
+    not_oneself,
+    review_due_at,
+)
 from store.terms import Officer
 
 __all__ = [
@@ -104,7 +110,8 @@ def propose(
     if staff_id == by:
         raise not_oneself("proposed")
     member = by_id(tx, staff_id)
-    wanted = _checked(kind, wanted, staff_id=staff_id, member=member, now=now)
+    book = policies.in_force(tx)
+    wanted = _checked(kind, wanted, staff_id=staff_id, member=member, book=book, now=now)
     if any(one.kind is kind and one.staff_id == staff_id for one in pending(tx)):
         raise RefusedError(
             "Not proposed: the same is proposed for this person and waits for its signature. "
@@ -187,6 +194,7 @@ def _checked(
     *,
     staff_id: str,
     member: Member | None,
+    book: Rulebook,
     now: datetime,
 ) -> dict[str, Any]:
     """Hold what is wanted against the line as it is, and write it in full."""
@@ -201,12 +209,12 @@ def _checked(
         case ChangeKind.ENROL:
             full = {**dict.fromkeys(("name", "rank", "also_holds", "training_until_at"), "")}
             full |= {name: str(value) for name, value in wanted.items()}
-            line = checked(_enrolled(staff_id, full))
+            line = checked(_enrolled(staff_id, full), book=book)
             if line.training_until_at is not None:
-                demand_course(line.training_until_at, now=now)
+                demand_course(line.training_until_at, book=book, now=now)
         case ChangeKind.ROLE if member is not None:
             full = {name: str(wanted.get(name, "")) for name in ("role", "rank", "also_holds")}
-            checked(_moved(member, full))
+            checked(_moved(member, full), book=book)
         case ChangeKind.POST:
             full = {"post": str(wanted["post"]), "held": "yes" if wanted["held"] else ""}
             if not _POST.fullmatch(full["post"]):
@@ -223,17 +231,16 @@ def _apply(
     tx: Transaction, proposed: Change, *, member: Member | None, by: str, now: datetime
 ) -> None:
     """Let a signed change take effect."""
-    wanted = proposed.wanted
+    wanted, due_at = proposed.wanted, review_due_at(policies.in_force(tx), now=now)
     match proposed.kind:
         case ChangeKind.ENROL if member is None or member.state is StaffState.LEFT:
             line = _enrolled(proposed.staff_id, wanted)
-            due_at = now + _months(carried().reviews["staff_months"])
             put(tx, replace(line, review_due_at=due_at), kind="staff enrolled", by=by, now=now)
         case ChangeKind.ROLE if member is not None:
             line = replace(
                 _moved(member, wanted),
                 role_state=RoleState.REVIEWED,
-                review_due_at=now + _months(carried().reviews["staff_months"]),
+                review_due_at=due_at,
             )
             put(tx, line, kind="role changed and reviewed", by=by, now=now)
         case ChangeKind.REINSTATE if member is not None and member.state is StaffState.SUSPENDED:
@@ -335,7 +342,3 @@ def _change(row: sqlite3.Row) -> Change:
         settled_at=None if row["settled_us"] is None else from_us(row["settled_us"]),
         why=row["why"],
     )
-
-
-def _months(count: int) -> timedelta:
-    return timedelta(days=round(count * 365 / 12))

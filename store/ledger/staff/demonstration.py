@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 import pyotp
 
 from store.errors import RefusedError
-from store.governance.rulebook.loading import carried
 from store.ledger import audit
 from store.ledger.ledger import Transaction
+from store.ledger.rules import policies
 from store.ledger.staff import factors
 from store.ledger.staff.founding import is_founded
 from store.ledger.staff.register import Member, RoleState, StaffState, by_id, put
@@ -69,7 +69,7 @@ def enrol(
         state=state,
         role_state=role_state,
         training_until_at=training_until_at or now + _TRAINED,
-        rank=carried().rank_of_role.get(officer.role, "") if rank is None else rank,
+        rank=policies.in_force(tx).rank_of_role.get(officer.role, "") if rank is None else rank,
         also_holds=also_holds,
     )
     put(tx, member, kind="staff enrolled", by=by, now=now)

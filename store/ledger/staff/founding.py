@@ -7,18 +7,18 @@ first day on nobody can bring anybody in alone.
 import json
 import sqlite3
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from store.errors import RefusedError
-from store.governance.rulebook.loading import carried
-from store.governance.rulebook.nouns import Cell
+from store.governance.rulebook.nouns import Cell, Rulebook
 from store.governance.staffing.keys import key_of
 from store.ledger import audit
 from store.ledger.instants import to_us
 from store.ledger.ledger import Transaction
+from store.ledger.rules import policies
 from store.ledger.staff import factors
 from store.ledger.staff.register import Member, put
-from store.ledger.staff.standing import REGISTER
+from store.ledger.staff.standing import REGISTER, review_due_at
 
 __all__ = ["Founder", "demand_empty", "demand_parts", "found", "is_empty", "is_founded"]
 
@@ -47,14 +47,15 @@ def found(tx: Transaction, one: Founder, other: Founder, *, now: datetime) -> No
         InputError: A line or a key is none.
     """
     demand_empty(tx)
-    demand_parts(one.member, other.member)
+    book = policies.in_force(tx)
+    demand_parts(one.member, other.member, book=book)
     same_key = key_of(one.key)[1] == key_of(other.key)[1]
     if same_key or one.credentials.factor_id == other.credentials.factor_id:
         raise RefusedError(
             "Not founded: both gave the same key or second factor. Each brings their own.",
             reason="self_authorisation",
         )
-    due_at = now + timedelta(days=round(carried().reviews["staff_months"] * 365 / 12))
+    due_at = review_due_at(book, now=now)
     for mine, theirs in ((one, other), (other, one)):
         staff_id, by = mine.member.officer.staff_id, theirs.member.officer.staff_id
         put(tx, replace(mine.member, review_due_at=due_at), kind="staff founded", by=by, now=now)
@@ -94,13 +95,12 @@ def demand_empty(db: sqlite3.Connection) -> None:
         )
 
 
-def demand_parts(one: Member, other: Member) -> None:
+def demand_parts(one: Member, other: Member, *, book: Rulebook) -> None:
     """Refuse two who are one, or who could not go on together.
 
     Raises:
         RefusedError: They have one number, or not one of them proposes and the other signs.
     """
-    book = carried()
     parts = {book.cell(REGISTER, role=each.officer.role) for each in (one, other)}
     if one.officer.staff_id == other.officer.staff_id or parts != {Cell.PROPOSE, Cell.SIGN}:
         who = {

@@ -9,10 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 from store.errors import InputError
-from store.governance.rulebook.loading import carried
+from store.governance.rulebook.nouns import Rulebook
 from store.ledger import audit
 from store.ledger.instants import from_us, to_us
 from store.ledger.ledger import Transaction
+from store.ledger.rules import policies
 from store.terms import Officer
 
 __all__ = ["Member", "RoleState", "StaffState", "by_id", "checked", "every", "put", "training"]
@@ -87,13 +88,13 @@ def every(db: sqlite3.Connection) -> tuple[Member, ...]:
     return tuple(map(_member, db.execute(_SELECT + "ORDER BY staff.staff_id")))
 
 
-def checked(member: Member) -> Member:
-    """Hold a line against the policy, and give it back.
+def checked(member: Member, *, book: Rulebook) -> Member:
+    """Hold a line against a policy, and give it back.
 
     Raises:
         InputError: The staff number has another form, or the policy knows no such role or rank.
     """
-    officer, book = member.officer, carried()
+    officer = member.officer
     if not _STAFF_ID.fullmatch(officer.staff_id):
         raise InputError(
             "Not enrolled: a staff number is two capitals and three to six digits, such as NS4021."
@@ -135,7 +136,7 @@ def put(
     Raises:
         InputError: The staff number has another form, or the policy knows no such role or rank.
     """
-    officer = checked(member).officer
+    officer = checked(member, book=policies.in_force(tx)).officer
     line: dict[str, Any] = {
         "staff_id": officer.staff_id,
         "role": officer.role,

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from store.errors import RefusedError
-from store.governance.rulebook.loading import carried
-from store.governance.rulebook.nouns import Cell
+from store.governance.rulebook.nouns import Cell, Rulebook
 from store.ledger.ledger import Transaction
+from store.ledger.rules import policies
 from store.ledger.staff.register import Member, RoleState, StaffState, by_id, every, put
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "due",
     "not_oneself",
     "review",
+    "review_due_at",
     "set_state",
     "train",
 ]
@@ -67,7 +68,7 @@ def train(tx: Transaction, staff_id: str, *, until_at: datetime, by: str, now: d
     """
     if staff_id == by:
         raise not_oneself("recorded")
-    demand_course(until_at, now=now)
+    demand_course(until_at, book=policies.in_force(tx), now=now)
     member = replace(_demand(tx, staff_id), training_until_at=until_at)
     put(tx, member, kind="training recorded", by=by, now=now)
     return member
@@ -90,8 +91,8 @@ def review(tx: Transaction, staff_id: str, *, by: str, why: str, now: datetime) 
             "(`anpr staff list`).",
             reason="role_change_unreviewed",
         )
-    days = round(carried().reviews["staff_months"] * 365 / 12)
-    member = replace(member, review_due_at=now + timedelta(days=days))
+    due_at = review_due_at(policies.in_force(tx), now=now)
+    member = replace(member, review_due_at=due_at)
     put(tx, member, kind="staff reviewed", by=by, now=now, about={"why": why})
     return member
 
@@ -111,13 +112,18 @@ def due(db: sqlite3.Connection, *, now: datetime, within_d: int = 30) -> tuple[s
     return tuple(said)
 
 
-def demand_course(until_at: datetime, *, now: datetime) -> None:
+def review_due_at(book: Rulebook, *, now: datetime) -> datetime:
+    """Say when a line that was looked at now must be looked at again (S-50)."""
+    return now + timedelta(days=round(book.reviews["staff_months"] * 365 / 12))
+
+
+def demand_course(until_at: datetime, *, book: Rulebook, now: datetime) -> None:
     """Refuse training that is longer than a course counts (S-51).
 
     Raises:
         RefusedError: It is, or the time has no zone.
     """
-    months = carried().reviews["training_months"]
+    months = book.reviews["training_months"]
     longest = timedelta(days=round(months * 365 / 12) + 1)
     if until_at.utcoffset() is None or until_at > now + longest:
         raise RefusedError(
@@ -133,7 +139,7 @@ def demand_others(tx: Transaction, *, without: Member) -> None:
     Raises:
         RefusedError: This is the last active member with their part in the register.
     """
-    book = carried()
+    book = policies.in_force(tx)
     part, gone = book.cell(REGISTER, role=without.officer.role), without.officer.staff_id
     if part not in {Cell.PROPOSE, Cell.SIGN}:
         return

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.governance.clocks import believed, misdated
-from store.governance.policy import POLICY
+from store.governance.rulebook.loading import carried
+
+POLICY = carried().figures
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 STEP = timedelta(seconds=POLICY.clocks.ahead_max_s)
@@ -18,11 +20,11 @@ TICK = timedelta(microseconds=1)
 
 @given(st.timedeltas(timedelta(days=-3000), timedelta(days=3000)))
 def test_a_clock_is_believed_up_to_the_bound_and_no_further(step: timedelta) -> None:
-    assert believed(NOW + step, seen_at=NOW) == (step <= STEP)
+    assert believed(NOW + step, seen_at=NOW, policy=POLICY) == (step <= STEP)
 
 
 def test_a_new_hub_has_nothing_to_doubt_its_clock_by() -> None:
-    assert believed(NOW, seen_at=None)
+    assert believed(NOW, seen_at=None, policy=POLICY)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,6 @@ def test_a_new_hub_has_nothing_to_doubt_its_clock_by() -> None:
 def test_a_capture_is_refused_beyond_its_bounds_and_not_on_them(
     captured_at: datetime, why: str
 ) -> None:
-    said = misdated(captured_at, received_at=NOW)
+    said = misdated(captured_at, received_at=NOW, policy=POLICY)
     assert why in said
     assert bool(said) == bool(why)

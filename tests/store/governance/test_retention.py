@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.governance.policy import POLICY
 from store.governance.retention import CEILING_S, first_day_kept
+from store.governance.rulebook.loading import carried
 
 MICROSECOND = timedelta(microseconds=1)
 TIMES = st.datetimes(
@@ -32,7 +32,7 @@ def test_a_day_goes_only_when_its_last_instant_is_past_its_time(
 
 
 def test_a_day_stays_to_its_last_second_and_goes_with_the_next() -> None:
-    year = POLICY.reads_s
+    year = carried().figures.reads_s
     midnight = datetime(2026, 11, 22, tzinfo=UTC)
     assert first_day_kept(midnight - MICROSECOND, reads_s=year) == date(2025, 11, 21)
     assert first_day_kept(midnight, reads_s=year) == date(2025, 11, 22)

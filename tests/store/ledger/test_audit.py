@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from store.governance.policy import POLICY
+from store.governance.rulebook.loading import carried
 from store.ledger import audit
 from store.ledger.ledger import Ledger
 from tests.store.examples import NOW
@@ -26,7 +26,7 @@ def test_a_record_says_who_what_when_and_under_which_policy(ledger: Ledger) -> N
         "at": "2026-11-17T12:00:00+00:00",
         "by": "NS4021",
         "kind": "noted",
-        "policy": POLICY.version,
+        "policy": carried().figures.version,
     }
     assert len(record.salt) == 16
 

@@ -4,12 +4,12 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-from store.governance.policy import POLICY
+from store.governance.rulebook.loading import carried
 from store.ledger import audit, clock, heartbeat
 from store.ledger.ledger import Ledger
 from tests.store.examples import NOW
 
-STEP = timedelta(seconds=POLICY.clocks.ahead_max_s)
+STEP = timedelta(seconds=carried().figures.clocks.ahead_max_s)
 
 
 def note(ledger: Ledger, now: datetime) -> datetime | None:

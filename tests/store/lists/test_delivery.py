@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.errors import ListError
+from store.governance.rulebook.loading import carried
 from store.ledger import audit, lists
 from store.ledger.ledger import Ledger
 from store.lists import delivery, voi
@@ -21,7 +22,8 @@ from store.terms import VehicleOfInterest
 
 DATA = Path(__file__).parents[2] / "data" / "lists"
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
-RULES = RowRules(list_name="PNC", now=NOW, national=True)
+FIGURES = carried().figures.lists
+RULES = RowRules(list_name="PNC", now=NOW, figures=FIGURES, national=True)
 EXTRACT = (DATA / "pnc_extract_1.csv").read_bytes()
 
 
@@ -191,7 +193,7 @@ def test_a_file_without_one_good_row_leaves_the_version_before(
 
 def test_a_file_that_is_not_there_is_refused_with_its_reason(tmp_path: Path) -> None:
     with pytest.raises(ListError, match="cannot be read") as refusal:
-        delivery.check(tmp_path / "none.csv", now=NOW)
+        delivery.check(tmp_path / "none.csv", figures=FIGURES, now=NOW)
     assert refusal.value.code == "unreadable"
 
 
@@ -199,7 +201,7 @@ def test_weeded_entries_are_no_longer_active(ledger: Ledger) -> None:
     delivery.load(ledger, DATA / "voi_sample.csv", now=NOW)
     entries = gather(
         voi.records(io.BytesIO((DATA / "voi_sample.csv").read_bytes())),
-        rules=RowRules(list_name="local", now=NOW),
+        rules=RowRules(list_name="local", now=NOW, figures=FIGURES),
     ).entries
     last = min(entry.weeds_at for entry in entries)
     with ledger.reading() as db:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.governance.rulebook.loading import carried
 from store.lists import voi
 from store.lists.gathering import Gathered, gather
 from store.lists.rows import RowRules
@@ -17,7 +18,7 @@ from store.terms import Action, Priority
 
 DATA = Path(__file__).parents[2] / "data" / "lists"
 LOADED_AT = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
-RULES = RowRules(list_name="local", now=LOADED_AT)
+RULES = RowRules(list_name="local", now=LOADED_AT, figures=carried().figures.lists)
 GOOD = (
     "TX26KLM,FORD,FOCUS,BLUE,STOP,,M01 Wanted person,,Stop and check,NS COAST,2026-12-05,"
     "26/000001T,OFFICIAL-SENSITIVE,NS-20261117-0001,,PNC-000001\n"
