@@ -3,6 +3,7 @@
 A finding names a place and a number, never what stands there.
 """
 
+import hashlib
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -182,6 +183,8 @@ class _Day:
             yield self._finding(LINES, f"{alone} identities of no read")
         if len(lines.lines) != len(self.read_ids):
             yield self._finding(LINES, f"{len(lines.lines)} lines of {len(self.read_ids)} reads")
+        if lines.sum.digest != hashlib.sha256(b"".join(sorted(self.read_ids))).hexdigest():
+            yield self._finding(LINES, "their digest is not that of the reads")
 
     def _finding(self, name: str, what: str) -> Finding:
         return Finding(f"{self._place}/{name}", what)

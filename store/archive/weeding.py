@@ -17,22 +17,21 @@ import hashlib
 import re
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from store.archive.days.folders import day_folders, new_session, open_tables
+from store.archive.days.identities import ascending, digest_of, files_of
+from store.archive.days.lines import Lines
 from store.archive.days.rows import ids_of
 from store.archive.disk import replace_durably, sync_all
 from store.archive.keeping.alone import filed_and_alone
 from store.archive.keeping.erasing import finish_erasing
 from store.archive.keeping.holds import clear_released, secure
-from store.archive.plates import Keys
-from store.errors import RefusedError, UnavailableError
+from store.errors import CorruptError, RefusedError, UnavailableError
 from store.governance.chain import canonical
 from store.governance.clocks import believed
 from store.governance.retention import first_day_kept
@@ -302,6 +301,12 @@ def _book(state: Path) -> FrameBook:
 
 
 def _counted(folder: Path, *, session: Any) -> PastDay:
+    """Count a day; one that was sealed was counted then, and its files are those of then."""
+    with suppress(FileNotFoundError, CorruptError):
+        lines = Lines.open(folder)
+        if lines.sum.files == files_of(folder):
+            sealed = lines.sum
+            return PastDay(folder.name, len(lines.lines), sealed.pictures, sealed.digest)
     try:
         tables = open_tables(folder, session=session)
         found = ids_of(tables["reads"].search().select(["read_id"]).to_arrow()["read_id"])
@@ -311,13 +316,4 @@ def _counted(folder: Path, *, session: Any) -> PastDay:
             f"The day {folder.name} of the archive cannot be read ({type(trouble).__name__}). "
             "Check the disk, then weed again."
         ) from trouble
-    digest = hashlib.sha256(_ascending(found).astype(">u8").tobytes()).hexdigest()
-    return PastDay(folder.name, reads=len(found), pictures=pictures, digest=digest)
-
-
-def _ascending(ids: Keys) -> Keys:
-    """Put (n, 2) halves of ids in order; the first halves alone decide nearly always."""
-    found: Keys = ids[np.argsort(ids[:, 0])]
-    if (found[1:, 0] == found[:-1, 0]).any():
-        found = ids[np.lexsort((ids[:, 1], ids[:, 0]))]
-    return found
+    return PastDay(folder.name, len(found), pictures, digest_of(found[ascending(found)]))

@@ -3,19 +3,20 @@ r"""The lines of a sealed day: what searches ask of its reads, in one mapped fil
 A sealed day's reads stand in the order of mark, time and identity, in the table and here. One line
 is ten bytes: a 64-bit number with the time in its top bits, so that lines compare as their times
 do, and the number of a place. A search finds its lines with array comparisons, for one day in
-microseconds, and asks LanceDB only for the identities of the hundred rows it shows: a query of its
-own costs LanceDB 1.3 ms of a core whatever it asks (measured), which a search over a year of days
-cannot pay for every day.
+microseconds, and takes the identities of the hundred rows it shows from where they lie
+(`identities.py`): a query of its own costs LanceDB 1.3 ms of a core whatever it asks (measured),
+which a search over a year of days cannot pay for every day.
 
-    "anpr-hub lines 1\n"   length of the head, 8 bytes   head in JSON   sections
+    "anpr-hub lines 2\n"   length of the head, 8 bytes   head in JSON   sections
 
-The head names places, the version of the reads table that the lines belong to, and each section.
+The head names places, the version of the reads table that the lines belong to, where its read ids
+lie, what the day comes to for the certificate of its weeding, and each section.
 """
 
 import json
 import mmap
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from store.archive.days.identities import Run, ascending, digest_of
 from store.archive.days.rows import DIRECTIONS, ids_of
 from store.archive.disk import replace_durably
 from store.archive.plates import Keys
 from store.errors import CorruptError
 from store.ledger.instants import to_us
 
-__all__ = ["LINES", "Lines", "day_start_us", "is_sealed", "lines_of", "write_lines"]
+__all__ = ["LINES", "Lines", "Sum", "day_start_us", "is_sealed", "lines_of", "write_lines"]
 
 LINES = "lines"
 """Name of the file; a day is sealed while it is there."""
@@ -42,7 +44,7 @@ TIME_SHIFT = 27
 
 _REPAIRED_SHIFT = 12
 _DIRECTION_SHIFT = 10
-_MAGIC = b"anpr-hub lines 1\n"
+_MAGIC = b"anpr-hub lines 2\n"
 _ALIGNED = 64
 _BLOCK = 256
 _FEW = 500
@@ -52,17 +54,36 @@ _Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """What a day came to when it was sealed: the certificate of its weeding needs no more.
+
+    Attributes:
+        pictures: Rows of pictures.
+        digest: SHA-256 of its read ids in ascending order, 16 bytes each, as hexadecimal.
+        files: Of which files this was counted (`files_of`).
+    """
+
+    pictures: int
+    digest: str
+    files: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
     """A sealed day's reads, n of them with p different marks.
 
     Attributes:
         version: Version of the reads table they belong to.
-        places: Camera id and controller by place number.
-        looks: Colour and body type by look number; None where nobody looked.
+        sum: What the day came to.
+        runs: Where its read ids lie; empty where the table has to be asked.
+        place_names: Camera id and controller by place number.
+        look_names: Colour and body type by look number; None where nobody looked.
         sections: The arrays by name, as the properties give them.
     """
 
     version: int
+    sum: Sum
+    runs: tuple[Run, ...]
     place_names: tuple[tuple[str, str], ...]
     look_names: tuple[tuple[str | None, str | None], ...]
     sections: dict[str, _Array]
@@ -155,6 +176,8 @@ class Lines:
             sections[name] = np.frombuffer(data, np.dtype(kind), count=count, offset=start)
         return cls(
             version=int(head["version"]),
+            sum=Sum(**head["sum"]),
+            runs=tuple(Run(*run) for run in head["runs"]),
             place_names=tuple((camera, controller) for camera, controller in head["places"]),
             look_names=tuple((colour, body) for colour, body in head["looks"]),
             sections=sections,
@@ -171,14 +194,24 @@ def day_start_us(folder: Path) -> int:
     return to_us(datetime.fromisoformat(folder.name).replace(tzinfo=UTC))
 
 
-def lines_of(rows: pa.Table, *, start_us: int, sighted: Keys, version: int) -> Lines:
+def lines_of(
+    rows: pa.Table,
+    *,
+    start_us: int,
+    pictured: Keys,
+    version: int,
+    runs: tuple[Run, ...] = (),
+    files: str = "",
+) -> Lines:
     """Make the lines of a day.
 
     Args:
         rows: The reads table in the order of plate, time and identity.
         start_us: The day's first microsecond.
-        sighted: (m,) first halves of the ids of pictures that no read of the day has.
+        pictured: (m,) first halves of the ids of the rows of pictures.
         version: Version of the reads table.
+        runs: Where the read ids lie, in the same order; none where nobody looked.
+        files: What `files_of` says of the day.
 
     Raises:
         CorruptError: A read is not of this day, or its direction is none.
@@ -193,8 +226,10 @@ def lines_of(rows: pa.Table, *, start_us: int, sighted: Keys, version: int) -> L
     steps = firsts - np.repeat(starts, _BLOCK)[: len(firsts)]
     places, place_names = _coded([rows["camera_id"], rows["controller"]])
     looks, look_names = _coded([rows["colour"], rows["body"]])
-    heads = (ids_of(rows["read_id"])[:, 0] >> np.uint64(32)).astype(np.uint32)
-    order = np.argsort(heads, kind="stable")
+    ids = ids_of(rows["read_id"])
+    order = ascending(ids)
+    heads = (ids[:, 0] >> np.uint64(32)).astype(np.uint32)
+    sighted = np.setdiff1d(pictured, ids[:, 0])
     direction = _numbered(rows["direction"], among=DIRECTIONS)
     line = at.astype(np.uint64) << np.uint64(TIME_SHIFT)
     line |= rows["confidence"].to_numpy().astype(np.uint64) << np.uint64(CONFIDENCE_SHIFT)
@@ -204,6 +239,8 @@ def lines_of(rows: pa.Table, *, start_us: int, sighted: Keys, version: int) -> L
     nobody_looked = look_names == ((None, None),)
     return Lines(
         version=version,
+        sum=Sum(pictures=len(pictured), digest=digest_of(ids[order]), files=files),
+        runs=runs,
         place_names=place_names,
         look_names=() if nobody_looked else look_names,
         sections={
@@ -234,7 +271,13 @@ def write_lines(folder: Path, lines: Lines) -> None:
         sections[name] = (array.dtype.str, at, len(array))
         parts.append((at, array.tobytes()))
         at += array.nbytes
-    head = {"version": lines.version, "places": lines.place_names, "looks": lines.look_names}
+    head: dict[str, Any] = {
+        "version": lines.version,
+        "sum": asdict(lines.sum),
+        "runs": [astuple(run) for run in lines.runs],
+        "places": lines.place_names,
+        "looks": lines.look_names,
+    }
     # where the sections begin depends on how long the head is: room for it is given first
     spare = len(json.dumps({**head, "sections": sections})) + 16 * len(_SECTIONS)
     base = len(_MAGIC) + 8 + spare

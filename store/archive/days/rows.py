@@ -81,13 +81,23 @@ _SQUEEZE: dict[bytes | str, bytes | str] = {
     "lance-encoding:bss": "on",
 }
 
+# one after the other, with nothing between: a search takes them out of the mapped file
+_FLAT: dict[bytes | str, bytes | str] = {"lance-encoding:structural-encoding": "fullzip"}
+
 READS = pa.schema([pa.field(name, kind, name in _MAY_BE_NULL) for name, kind in _READ.items()])
 """The reads of a day that is being written."""
 
 SEALED_READS = pa.schema(
-    [field.with_metadata(_SQUEEZE) if field.name in _SQUEEZED else field for field in READS]
+    [
+        field.with_metadata(_SQUEEZE)
+        if field.name in _SQUEEZED
+        else field.with_metadata(_FLAT)
+        if field.name == "read_id"
+        else field
+        for field in READS
+    ]
 )
-"""The same columns, stored smaller."""
+"""The same columns, stored smaller, and the read ids flat."""
 
 PICTURES = pa.schema([pa.field(name, kind, nullable=False) for name, kind in _PICTURE.items()])
 

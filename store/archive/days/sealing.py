@@ -22,6 +22,7 @@ from lancedb.index import BTree
 
 from store.archive.days.durable import DurableMark, draw_together
 from store.archive.days.folders import open_tables
+from store.archive.days.identities import files_of, runs_of
 from store.archive.days.keys import KEY_FILES, PLATES, READ_IDS, KeyFile
 from store.archive.days.lines import (
     LINES,
@@ -75,8 +76,10 @@ def seal_day(folder: Path, *, session: Any) -> None:
     lines = lines_of(
         rows,
         start_us=day_start_us(folder),
-        sighted=np.setdiff1d(pictured, id_keys_of(rows["read_id"])),
+        pictured=pictured,
         version=reads.version,
+        runs=runs_of(folder, ids_of(rows["read_id"])),
+        files=files_of(folder),
     )
     write_lines(folder, lines)
     _drop_keys(folder)

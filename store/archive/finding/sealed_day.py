@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.archive.days.folders import open_tables, refuse_foreign
+from store.archive.days.identities import Identities
 from store.archive.days.lines import (
     CONFIDENCE_SHIFT,
     LINES,
@@ -20,6 +21,7 @@ from store.archive.days.lines import (
 )
 from store.archive.days.rows import CONFIDENCE_STEPS, DIRECTIONS, id_keys, vrm_of
 from store.archive.finding.found import ReadLine, StoredRead, page_key
+from store.archive.finding.marks import Met
 from store.archive.finding.question import Question
 from store.archive.plates import Keys, unpack
 from store.ledger.instants import from_us
@@ -97,36 +99,36 @@ class SealedDay:
         """Give chosen lines as reads, newest first, without those of the pages before."""
         if not len(rows):
             return []
-        lines, places = self._lines.lines[rows], self._lines.places[rows]
-        plates = self._lines.plate_of(rows)
+        held = self._lines
+        lines, places = held.lines[rows], held.places[rows].tolist()
+        parts = line_parts(lines, start_us=self._start_us)
+        met = _Meeting(question)
         found = []
-        for read_id, plate, place, line in zip(
+        for read_id, plate, place, captured_us, confidence, repaired, direction, glyphs in zip(
             self._identities(rows),
-            plates.tolist(),
-            places.tolist(),
-            _taken_apart(lines, start_us=self._start_us),
+            held.plate_of(rows).tolist(),
+            places,
+            *(part.tolist() for part in parts.values()),
             strict=True,
         ):
-            captured_us, confidence, repaired, direction, glyphs = line
             if question.before and (captured_us, read_id) >= question.before:
                 continue
-            camera_id, controller = self._lines.place_names[place]
-            vrm = vrm_of(plate, glyphs=glyphs)
-            met = question.marks.met(vrm, plate=plate)
+            camera_id, controller = held.place_names[place]
+            vrm, folded, how = met.of(plate, glyphs)
             read = ReadLine(
-                read_id=read_id.hex(),
-                camera_id=camera_id,
-                controller=controller,
-                captured_at=from_us(captured_us),
-                vrm=vrm,
-                fold=unpack(plate),
-                confidence=confidence / CONFIDENCE_STEPS,
-                repaired=repaired,
-                direction=DIRECTIONS[direction],
+                read_id.hex(),
+                camera_id,
+                controller,
+                from_us(captured_us),
+                vrm,
+                folded,
+                confidence / CONFIDENCE_STEPS,
+                repaired,
+                DIRECTIONS[direction],
             )
-            certainty = Certainty.POSSIBLE if repaired else met.certainty
-            found.append(StoredRead(read, certainty, page_key(captured_us, read_id), met.cost))
-        found.sort(key=lambda stored: stored.key, reverse=True)
+            certainty = Certainty.POSSIBLE if repaired else how.certainty
+            found.append(StoredRead(read, certainty, page_key(captured_us, read_id), how.cost))
+        found.sort(key=_key, reverse=True)
         return found
 
     def plates(self, question: Question) -> Keys:
@@ -155,6 +157,10 @@ class SealedDay:
         # the lines count the rows of one version; what comes after it unseals the day first
         tables["reads"].checkout(self._lines.version)
         return tables
+
+    @cached_property
+    def _ids(self) -> Identities:
+        return Identities(self._folder, self._lines.runs)
 
     def _stamped(self) -> tuple[int, int, int]:
         found = os.stat(self._path)
@@ -212,7 +218,10 @@ class SealedDay:
         return rows[keep]
 
     def _identities(self, rows: _Rows) -> list[bytes]:
-        """Give the read ids of lines; the table gives them in any order, the lines say whose."""
+        """Give the read ids of lines."""
+        if self._lines.runs:
+            return self._ids.of(rows)
+        # the table gives them in any order, the lines say whose they are
         taken = self._tables["reads"].take_offsets(sorted(rows.tolist())).select(["read_id"])
         ids: list[bytes] = taken.to_arrow()["read_id"].to_pylist()
         heads = np.array([int.from_bytes(one[:4], "big") for one in ids], np.uint32)
@@ -237,6 +246,22 @@ def _runs(starts: _Rows, ends: _Rows) -> _Rows:
     return rows
 
 
-def _taken_apart(lines: Keys, *, start_us: int) -> Any:
-    parts = line_parts(lines, start_us=start_us)
-    return zip(*(part.tolist() for part in parts.values()), strict=True)
+class _Meeting:
+    """How marks met a question: a page has many reads of few marks."""
+
+    def __init__(self, question: Question) -> None:
+        self._marks = question.marks
+        self._known: dict[tuple[int, int], tuple[str, str, Met]] = {}
+
+    def of(self, plate: int, glyphs: int) -> tuple[str, str, Met]:
+        """Give the mark of a packed plate, its fold, and how it met what was asked."""
+        known = self._known.get((plate, glyphs))
+        if known is None:
+            vrm = vrm_of(plate, glyphs=glyphs)
+            known = vrm, unpack(plate), self._marks.met(vrm, plate=plate)
+            self._known[plate, glyphs] = known
+        return known
+
+
+def _key(stored: StoredRead) -> str:
+    return stored.key

@@ -16,8 +16,9 @@ import numpy as np
 import pyarrow as pa
 
 from store.archive.days.folders import day_folders, new_session, open_tables
+from store.archive.days.identities import runs_of
 from store.archive.days.lines import Lines, day_start_us, is_sealed, lines_of
-from store.archive.days.rows import id_keys_of
+from store.archive.days.rows import id_keys_of, ids_of
 from store.archive.days.sealing import in_order
 from store.archive.finding.found import page_key
 from store.archive.finding.marks import AnyMark, LookAlike, Marks, OneMark
@@ -129,6 +130,10 @@ class _Checked:
                 self.differ(f"{name} of the lines are not those of the table")
         if (found.place_names, found.look_names) != (made.place_names, made.look_names):
             self.differ("places or looks of the lines are not those of the table")
+        if (found.sum.pictures, found.sum.digest) != (made.sum.pictures, made.sum.digest):
+            self.differ("what the lines say the day comes to is not what the tables come to")
+        if found.runs and found.runs != made.runs:
+            self.differ("read ids do not lie where the lines say")
 
     def read(
         self, day: OpenDay | SealedDay, rows: pa.Table, one: dict[str, Any], *, start_us: int
@@ -206,6 +211,7 @@ def _lines_again(folder: Path, rows: pa.Table, *, pictured: Keys) -> Lines:
     return lines_of(
         rows,
         start_us=day_start_us(folder),
-        sighted=np.setdiff1d(pictured, id_keys_of(rows["read_id"])),
+        pictured=pictured,
         version=0,
+        runs=runs_of(folder, ids_of(rows["read_id"])),
     )

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import lancedb
 import pytest
 
 from store.archive import absence, weeding
+from store.archive.days.lines import Lines, write_lines
 from store.archive.days.rows import read_rows
 from store.archive.weeding import weed
 from store.errors import BusyError, RefusedError, UnavailableError
@@ -29,6 +31,7 @@ from tests.store.archive.weeded import (
     NOW,
     PAST,
     PAST_PLATES,
+    SEALED,
     UNFILED,
     build,
     plates_of,
@@ -295,6 +298,12 @@ def _a_plate_of_no_read(store: Store, built: Path) -> None:
         tail.write(bytes(range(8)))
 
 
+def _a_sum_of_other_reads(store: Store, built: Path) -> None:
+    folder = store.state / "archive" / SEALED[-1]
+    lines = Lines.open(folder)
+    write_lines(folder, replace(lines, sum=replace(lines.sum, digest="0" * 64)))
+
+
 def _a_stray(store: Store, built: Path) -> None:
     (store.state / "archive" / BOUND / "reads.lance" / "data" / ".tmp1").write_bytes(b"x")
 
@@ -340,6 +349,7 @@ def _a_line_in_a_log(store: Store, built: Path) -> None:
         (_a_removal_half_done, "archive/.weeding-2025-11-19"),
         (_an_old_read_in_a_kept_day, f"archive/{BOUND}/reads.lance"),
         (_a_plate_of_no_read, f"archive/{BOUND}/plates"),
+        (_a_sum_of_other_reads, f"archive/{SEALED[-1]}/lines"),
         (_a_stray, f"archive/{BOUND}/reads.lance/data/.tmp1"),
         (_a_segment, "spool/"),
         (_a_torn_end, "spool/"),

@@ -253,11 +253,11 @@ def _empty(lines: Path) -> None:
     lines.write_bytes(b"")
 
 
-def _of_another_format(lines: Path) -> None:
-    lines.write_bytes(lines.read_bytes().replace(b"lines 1", b"lines 9", 1))
+def _of_an_older_format(lines: Path) -> None:
+    lines.write_bytes(lines.read_bytes().replace(b"lines 2", b"lines 1", 1))
 
 
-@pytest.mark.parametrize("damage", [_tear, _empty, _of_another_format])
+@pytest.mark.parametrize("damage", [_tear, _empty, _of_an_older_format])
 def test_lines_that_are_damaged_are_refused_and_made_anew_by_the_next_writer(
     folder: Path, damage: Callable[[Path], None]
 ) -> None:
