@@ -25,7 +25,12 @@ from store.terms import Read, Scope
 __all__ = ["Archive"]
 
 _CACHE_BYTES = 32 << 20
-"""A hub fills whatever it is given: with 256 MiB it had doubled after half an hour of searches."""
+"""For the tables of sealed days, which stay as they are."""
+
+_OPEN_CACHE_BYTES = 4 << 20
+"""For the tables of open days. Each commit leaves some 40 KB that nobody asks for again, so they
+fill whatever they are given, and in a cache of both would drive out the sealed days as well."""
+
 _AT_ONCE = 4
 """Days that are asked for the identities of rows at the same time."""
 
@@ -56,6 +61,7 @@ class Archive:
         """
         self._archive = archive.absolute()
         self._session = new_session(cache_bytes=_CACHE_BYTES)
+        self._open_session = new_session(cache_bytes=_OPEN_CACHE_BYTES)
         self._days: dict[Path, _Day] = {}
         self._opening = threading.Lock()
         self._together = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="archive search")
@@ -247,8 +253,12 @@ class Archive:
         if day is not None and not anew and day.current():
             return day
         with self._opening:
-            opened = SealedDay if is_sealed(folder) else OpenDay
-            self._days[folder] = day = opened(folder, session=self._session)
+            day = (
+                SealedDay(folder, session=self._session)
+                if is_sealed(folder)
+                else OpenDay(folder, session=self._open_session)
+            )
+            self._days[folder] = day
             return day
 
 

@@ -25,6 +25,7 @@ from store.archive.days.lines import is_sealed
 from store.archive.days.rows import id_keys, picture_rows, read_id_bytes, read_rows
 from store.archive.days.sealing import key_files, mend, seal_day, unseal
 from store.archive.disk import lock_alone, why
+from store.archive.heap import give_back_large_blocks
 from store.errors import UnavailableError
 from store.terms import Read
 
@@ -66,6 +67,7 @@ class ArchiveWriter:
         archive.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._archive = archive.absolute()
         self._lock = lock_alone(self._archive / ".writer", what="the archive")
+        give_back_large_blocks()
         self._session = new_session(cache_bytes=_CACHE_BYTES)
         self._days: dict[Path, _Day] = {}
         self._sealed: set[Path] = set()
