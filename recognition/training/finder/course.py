@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,9 +17,11 @@ from recognition.training.finder.finding import FRAME_H, FRAME_W, mine, sit
 from recognition.training.finder.net import (
     PlateFinder,
     ShippedFinder,
+    Targets,
     finder_loss,
     normalise,
 )
+from recognition.training.lessons import Lessons
 from recognition.training.samples.finding import Mined, PlateSamples
 from recognition.training.samples.photos import (
     Photo,
@@ -29,7 +30,7 @@ from recognition.training.samples.photos import (
     load_training_photos,
     without_twins,
 )
-from recognition.training.thaw import begun_from, lean_back, take_up
+from recognition.training.thaw import take_up
 
 __all__ = ["ship", "train"]
 
@@ -161,7 +162,6 @@ def train(
     """
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
-    checkpoint = out / "plate_detector.pt"
     exam: list[Photo] = []
     photos: list[Photo] = []
     if data is not None:
@@ -175,45 +175,30 @@ def train(
     if start_from is not None:
         shown = (samples.batch(step)[0] for step in range(_SHOWN))
         take_up(net, start_from, batches=[normalise(x) for x in shown])
-    beginning = {name: value.clone() for name, value in net.state_dict().items()}
     apprentice = Apprentice(net, PlateFinder(), budget=budget, clip=10.0)
-    if checkpoint.exists():
-        apprentice.resume(checkpoint)
-    smooth, drawing_s, started_s = np.zeros(2), 0.0, time.monotonic()
-    saved_s, first = started_s, apprentice.step
     finder = apprentice.average
-    while apprentice.running():
-        before_s = time.monotonic()
-        pictures, targets = samples.batch(apprentice.step)
-        drawing_s += time.monotonic() - before_s
+
+    def losses(taught: PlateFinder, batch: tuple[torch.Tensor, Targets]) -> dict[str, torch.Tensor]:
+        pictures, targets = batch
         x = normalise(pictures).contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16):
-            heat, corners = apprentice.net(x)
-        losses = finder_loss(heat, corners, targets)
-        apprentice.learn(losses[0] + 2 * losses[1])
-        values = np.array([float(loss.detach()) for loss in losses])
-        smooth = smooth * 0.97 + values * 0.03 if smooth.any() else values
-        now_s = time.monotonic()
-        if now_s - saved_s > checkpoint_every_s:
-            saved_s = now_s
-            apprentice.save(checkpoint)
-            done = (apprentice.step - first) * _BATCH
-            say(
-                f"{apprentice.spent_s / 60:.1f} min step {apprentice.step}"
-                f" heat {smooth[0]:.3f} corners {smooth[1]:.3f}"
-                + (f" {sit(finder, exam)}" if exam else "")
-                + f" {done / (now_s - started_s):.0f}/s, {1000 * drawing_s / done:.1f} ms to draw"
-            )
-    apprentice.save(checkpoint)
-    lean_back(finder, beginning=beginning, share=keep)
-    if exam:
-        say(f"uk_dev: {sit(finder, exam)}")
-    course = Course(
+            heat, corners = taught(x)
+        return dict(zip(("heat", "corners"), finder_loss(heat, corners, targets), strict=True))
+
+    course = Lessons(
+        batch=_BATCH,
         seed=seed,
-        steps=apprentice.step,
-        minutes=apprentice.spent_s / 60,
-        begun_from=begun_from(start_from, keep=keep),
-        samples=apprentice.step * _BATCH,
+        draw=samples.batch,
+        losses=losses,
+        weights={"corners": 2.0},
+        exam=lambda finder: f"uk_dev {sit(finder, exam)}" if exam else "",
+    ).give(
+        apprentice,
+        checkpoint=out / "plate_detector.pt",
+        every_s=checkpoint_every_s,
+        start_from=start_from,
+        keep=keep,
+        say=say,
     )
     ship(
         finder,

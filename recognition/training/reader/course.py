@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,15 @@ from recognition.synthetic.lettering.glyphs import ALPHABET
 from recognition.training.budget import Apprentice, Budget
 from recognition.training.card import Course, write_card
 from recognition.training.export import InputContract, write_manifest, write_onnx
-from recognition.training.reader.exams import Exam, course_exams, of_photos, sit, subgroups
+from recognition.training.lessons import Lessons
+from recognition.training.reader.exams import (
+    Exam,
+    course_exams,
+    of_crops,
+    of_photos,
+    sit,
+    subgroups,
+)
 from recognition.training.reader.net import (
     HEIGHT,
     WIDTH,
@@ -29,13 +36,16 @@ from recognition.training.reader.net import (
 from recognition.training.samples.photos import (
     Photo,
     PlateCrop,
+    kept_out,
+    load_held_out_frames,
     load_photos,
     load_training_photos,
+    no_word,
     pseudo_labelled,
     without_twins,
 )
 from recognition.training.samples.reading import OcrSamples
-from recognition.training.thaw import begun_from, lean_back, take_up
+from recognition.training.thaw import take_up
 
 __all__ = ["Materials", "gather", "ship", "train"]
 
@@ -99,9 +109,15 @@ def gather(data: Path | None) -> Materials:
     ]
     drives = [photo for photo in photos if photo.partly_labelled]
     transcriber = data / "peers" / "cct_xs_v1_global.onnx"
-    # The mixed cars are not transcribed: many wear vanity plates, and the transcriber is often
-    # wrong about those (CRAIG became CRA1G).
-    real = pseudo_labelled(drives, reader=transcriber) if transcriber.is_file() else []
+    real: list[PlateCrop] = []
+    if transcriber.is_file():
+        cars = [photo for photo in photos if not photo.partly_labelled]
+        seen = [crop for crop in pseudo_labelled(cars, reader=transcriber) if no_word(crop.text)]
+        real = pseudo_labelled(drives, reader=transcriber)
+        real += [crop for crop in seen if not kept_out(crop.text)]
+        exams.append(of_crops("mixed cars kept out", [c for c in seen if kept_out(c.text)]))
+        ends = pseudo_labelled(load_held_out_frames(data), reader=transcriber)
+        exams.append(of_crops("ends of the drives, kept out", ends))
     return Materials(
         backgrounds,
         real,
@@ -109,8 +125,8 @@ def gather(data: Path | None) -> Materials:
         (
             "own rendered plates (Apache-2.0)",
             "romania_drives: RobertLucian/license-plate-dataset (MIT)",
-            "romania_drives marks: transcribed by fast-plate-ocr CCT-XS v1 (MIT) where it was sure",
-            "mixed_cars: Kaggle andrewmvd/car-plate-detection (CC0), as surroundings only",
+            "mixed_cars: Kaggle andrewmvd/car-plate-detection (CC0)",
+            "marks of both: transcribed by fast-plate-ocr CCT-XS v1 (MIT) where it was sure",
         ),
     )
 
@@ -187,7 +203,6 @@ def train(
     """
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
-    checkpoint = out / "plate_ocr.pt"
     materials = gather(data)
     say(f"{len(materials.real)} real crops, {len(materials.backgrounds)} backgrounds")
     samples = OcrSamples(
@@ -197,46 +212,30 @@ def train(
     if start_from is not None:
         shown = (samples.batch(step)[0] for step in range(_SHOWN))
         take_up(net, start_from, batches=[normalise(torch.from_numpy(x)) for x in shown])
-    beginning = {name: value.clone() for name, value in net.state_dict().items()}
     apprentice = Apprentice(net, PlateReader(), budget=budget, clip=5.0)
-    if checkpoint.exists():
-        apprentice.resume(checkpoint)
-    smooth, drawing_s, started_s = 0.0, 0.0, time.monotonic()
-    saved_s, first = started_s, apprentice.step
     reader = apprentice.average
-    while apprentice.running():
-        before_s = time.monotonic()
-        pictures, texts = samples.batch(apprentice.step)
-        drawing_s += time.monotonic() - before_s
-        torch.manual_seed(seed * 1_000_003 + apprentice.step)  # dropout, also after a resume
+
+    def losses(taught: PlateReader, batch: tuple[Picture, list[str]]) -> dict[str, torch.Tensor]:
+        pictures, texts = batch
         x = normalise(torch.from_numpy(pictures)).contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16):
-            scores = apprentice.net(x)
-        loss = ctc_loss(scores, texts)
-        apprentice.learn(loss)
-        value = float(loss.detach())
-        smooth = smooth * 0.98 + value * 0.02 if smooth else value
-        now_s = time.monotonic()
-        if now_s - saved_s > checkpoint_every_s:
-            saved_s = now_s
-            apprentice.save(checkpoint)
-            marks = " ".join(f"{exam.name} {sit(reader, exam)}" for exam in materials.exams)
-            done = (apprentice.step - first) * _BATCH
-            say(
-                f"{apprentice.spent_s / 60:.1f} min step {apprentice.step} loss {smooth:.3f}"
-                f" {marks} {done / (now_s - started_s):.0f}/s,"
-                f" {1000 * drawing_s / done:.2f} ms to draw one"
-            )
-    apprentice.save(checkpoint)
-    lean_back(reader, beginning=beginning, share=keep)
-    for exam in materials.exams:
-        say(f"{exam.name}: {sit(reader, exam)} exact without grammar")
-    course = Course(
+            scores = taught(x)
+        return {"loss": ctc_loss(scores, texts)}
+
+    course = Lessons(
+        batch=_BATCH,
         seed=seed,
-        steps=apprentice.step,
-        minutes=apprentice.spent_s / 60,
-        begun_from=begun_from(start_from, keep=keep),
-        samples=apprentice.step * _BATCH,
+        draw=samples.batch,
+        losses=losses,
+        weights={},
+        exam=lambda reader: ", ".join(f"{one.name} {sit(reader, one)}" for one in materials.exams),
+    ).give(
+        apprentice,
+        checkpoint=out / "plate_ocr.pt",
+        every_s=checkpoint_every_s,
+        start_from=start_from,
+        keep=keep,
+        say=say,
     )
     ship(reader, materials, out=out, course=course, version=version)
     return reader

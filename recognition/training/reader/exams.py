@@ -28,10 +28,10 @@ from recognition.synthetic.plate import (
     render_plate,
 )
 from recognition.training.reader.net import PlateReader, greedy, normalise
-from recognition.training.samples.photos import Photo
+from recognition.training.samples.photos import Photo, PlateCrop
 from recognition.training.samples.reading import OcrSamples, to_input
 
-__all__ = ["Exam", "Marks", "course_exams", "of_photos", "sit", "subgroups"]
+__all__ = ["Exam", "Marks", "course_exams", "of_crops", "of_photos", "sit", "subgroups"]
 
 Picture = NDArray[np.uint8]
 
@@ -95,6 +95,17 @@ def of_photos(name: str, photos: list[Photo]) -> Exam:
                 pictures.append(to_input(grey[rows[0] : rows[1], columns[0] : columns[1]]))
                 texts.append(text)
     return _exam(name, pictures, texts)
+
+
+def of_crops(name: str, crops: list[PlateCrop]) -> Exam:
+    """Transcribed crops, cut down to their boxes as the recogniser cuts them."""
+    pictures = []
+    for crop in crops:
+        x, y, width, height = crop.box
+        columns = slice(max(0, round(x - width * 0.01)), round(x + width * 1.01))
+        rows = slice(max(0, round(y - height * 0.025)), round(y + height * 1.025))
+        pictures.append(to_input(crop.grey[rows, columns]))
+    return _exam(name, pictures, [crop.text for crop in crops])
 
 
 def course_exams() -> list[Exam]:

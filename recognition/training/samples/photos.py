@@ -7,6 +7,7 @@ in pixels; text may be empty).
 from __future__ import annotations
 
 import csv
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +22,12 @@ __all__ = [
     "Photo",
     "PlateCrop",
     "cut_out",
+    "kept_out",
     "load_held_out_frames",
     "load_photos",
     "load_training_photos",
     "missing_photos",
+    "no_word",
     "pseudo_labelled",
     "without_twins",
 ]
@@ -145,6 +148,23 @@ def cut_out(photo: Photo, index: int) -> PlateCrop:
     cut = grey[top : top + int(height) + 2 * above, left : left + int(width) + 2 * side]
     box = (side + x - left, above + y - top, width, height)
     return PlateCrop(np.ascontiguousarray(cut, np.uint8), box, photo.texts[index])
+
+
+def kept_out(mark: str) -> bool:
+    """Whether crops with this mark are for checks alone: one mark in five, wherever it is seen.
+
+    By mark and not by file, since the web photos hold the same vehicle more than once.
+    """
+    return zlib.crc32(mark.encode()) % 5 == 0
+
+
+def no_word(mark: str) -> bool:
+    """Whether a mark has a digit that is no letter in disguise.
+
+    CCT-XS writes vanity plates as it likes (CRAIG became CRA1G, GOOGLE G00GLE, BATMAN BAIMAN); of
+    the marks with a digit from 2 to 9 that it is sure of, we found one in forty wrong.
+    """
+    return any(digit in mark for digit in "23456789")
 
 
 def pseudo_labelled(
