@@ -6,17 +6,18 @@ SQLite's WAL-reset bug (3.7.0 to 3.51.2), which needs two connections to write o
 once.
 """
 
-import fcntl
 import os
 import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import NewType
 
-from store.errors import AuditUnavailableError, CorruptError, UnavailableError
+from store.errors import AuditUnavailableError, UnavailableError
 from store.ledger import audit, schema
+from store.ledger.writing.failures import NOT_WRITTEN, translated
+from store.ledger.writing.lock import locked
+from store.ledger.writing.turns import Turns
 
 __all__ = ["LOCK_WAIT_S", "Ledger", "Transaction"]
 
@@ -41,8 +42,7 @@ class Ledger:
     def __init__(self, path: Path, *, writer: sqlite3.Connection) -> None:
         """Wrap what `open` has opened."""
         self.path = path
-        self._writer = writer
-        self._writing = threading.Lock()
+        self._turns = Turns(writer, locked=lambda: _locked(path))
         self._idle: list[sqlite3.Connection] = []
         self._open = True
 
@@ -69,7 +69,7 @@ class Ledger:
                 f"The ledger was not opened: {error.strerror} ({path}). "
                 "Look at the state folder's owner, rights and disk."
             ) from error
-        with _locked(path), _translated(lost=_NOT_WRITTEN), ExitStack() as undo:
+        with _locked(path), translated(lost=NOT_WRITTEN), ExitStack() as undo:
             writer = _connect(path)
             undo.callback(writer.close)
             writer.execute("PRAGMA journal_mode = WAL")
@@ -82,26 +82,18 @@ class Ledger:
     def transaction(self) -> Iterator[Transaction]:
         """Write: what happens inside is durable when the block ends, or did not happen at all.
 
+        Threads that write at the same moment share one commit. A long block holds up whoever
+        shares it.
+
         Raises:
             AuditUnavailableError: The lock was not free within 5 s, the disk is full, or the file
                 cannot be written; nothing was changed.
             CorruptError: The file is damaged.
         """
-        with ExitStack() as held:
-            if not self._writing.acquire(timeout=LOCK_WAIT_S):
-                raise AuditUnavailableError(_NOT_FREE)
-            held.callback(self._writing.release)
+        self._demand_open()
+        with self._turns.change(wait_s=LOCK_WAIT_S) as db:
             self._demand_open()
-            held.enter_context(_locked(self.path))
-            held.enter_context(_translated(lost=_NOT_WRITTEN))
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield Transaction(self._writer)
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
+            yield Transaction(db)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -113,7 +105,7 @@ class Ledger:
             CorruptError: The file is damaged.
         """
         self._demand_open()
-        with _translated(lost="The ledger could not be read"):
+        with translated(lost="The ledger could not be read"):
             try:
                 db = self._idle.pop()
             except IndexError:
@@ -139,9 +131,8 @@ class Ledger:
         Raises:
             AuditUnavailableError: The lock was not free within 5 s.
         """
-        with self._writing, _locked(self.path), _translated(lost=_NOT_WRITTEN):
-            self._demand_open()
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._alone() as writer:
+            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def rewrite(self) -> None:
         """Write every page anew, so that nothing that was deleted stays in the file or its log.
@@ -153,10 +144,9 @@ class Ledger:
             AuditUnavailableError: The lock was not free within 5 s, the disk has no room for a
                 second copy, or somebody reads on.
         """
-        with self._writing, _locked(self.path), _translated(lost=_NOT_WRITTEN):
-            self._demand_open()
-            self._writer.execute("VACUUM")
-            (busy, *_) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        with self._alone() as writer:
+            writer.execute("VACUUM")
+            (busy, *_) = writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise AuditUnavailableError(
                 "The ledger's log could not be emptied: another process reads the ledger. "
@@ -165,25 +155,33 @@ class Ledger:
 
     def close(self) -> None:
         """Close every connection under the lock; a second call does nothing."""
-        with self._writing:
+        with self._turns.alone() as writer:
             if not self._open:
                 return
             self._open = False
             with _locked(self.path):
                 while self._idle:
                     self._idle.pop().close()
-                self._writer.close()
+                writer.close()
+
+    @contextmanager
+    def _alone(self) -> Iterator[sqlite3.Connection]:
+        """Hold the connection that writes, and the lock, while nothing is begun."""
+        with (
+            self._turns.alone() as writer,
+            _locked(self.path),
+            translated(lost=NOT_WRITTEN),
+        ):
+            self._demand_open()
+            yield writer
 
     def _demand_open(self) -> None:
         if not self._open:
             raise UnavailableError("The ledger is closed. Start the hub again.")
 
 
-_NOT_WRITTEN = "No audit record could be written"
-_NOT_FREE = (
-    f"{_NOT_WRITTEN}: the ledger was not free within {LOCK_WAIT_S:.0f} s. "
-    "Recording and alarms go on. Try again, or ring the cluster admin."
-)
+def _locked(path: Path) -> AbstractContextManager[None]:
+    return locked(path, wait_s=LOCK_WAIT_S)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -199,77 +197,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     ):
         db.execute(f"PRAGMA {setting}")
     return db
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the one lock of the ledger, waiting at most `LOCK_WAIT_S`.
-
-    The kernel queues those who wait, so none starves; asking again and again starved one of four
-    writers for over 5 s. A wait in the kernel cannot be given up, so a thread of its own does the
-    waiting, on an open file of its own that it closes if it comes too late.
-    """
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-    try:
-        fd = os.open(path.with_name(path.name + ".lock"), flags, 0o600)
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        if not _Wait(fd).held_within(LOCK_WAIT_S):
-            raise AuditUnavailableError(_NOT_FREE) from None
-    except OSError as error:
-        raise AuditUnavailableError(
-            f"{_NOT_WRITTEN}: the ledger cannot be locked ({error.strerror}). "
-            "Ring the cluster admin: look at the disk of the state folder."
-        ) from error
-    try:
-        yield
-    finally:
-        os.close(fd)
-
-
-class _Wait:
-    """A wait for the lock that can be given up."""
-
-    def __init__(self, fd: int) -> None:
-        self._fd = fd
-        self._settling = threading.Lock()
-        self._held = threading.Event()
-        self._given_up = False
-        threading.Thread(target=self._wait, name="ledger-lock", daemon=True).start()
-
-    def held_within(self, timeout_s: float) -> bool:
-        """Wait; where it takes too long, leave the closing of the file to the thread."""
-        self._held.wait(timeout_s)
-        with self._settling:
-            self._given_up = not self._held.is_set()
-        return not self._given_up
-
-    def _wait(self) -> None:
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
-        with self._settling:
-            self._held.set()
-            late = self._given_up
-        if late:
-            os.close(self._fd)
-
-
-@contextmanager
-def _translated(*, lost: str) -> Iterator[None]:
-    """Turn SQLite's failures into ours; `lost` says what could not be done."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise AuditUnavailableError(
-            f"{lost} ({error}). Recording and alarms go on. "
-            "Ring the cluster admin: look at the disk of the state folder."
-        ) from error
-    except sqlite3.IntegrityError:
-        raise
-    except sqlite3.DatabaseError as error:
-        raise CorruptError(
-            f"The ledger is damaged ({error}). Stop the hub and restore it from the last backup; "
-            "reads wait in the spool meanwhile."
-        ) from error
 
 
 def _refuse_network(path: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
@@ -19,6 +20,8 @@ from store.terms import AlarmState, Certainty, Decision, Disposition
 from tests.store.examples import NOW, a_read, an_entry
 
 WRITERS = 8
+THREADS = 3
+"""Of each writer, which share its commits."""
 KILLS = int(os.environ.get("ANPR_LEDGER_KILLS", "50"))
 """How many writers are killed; the long run is ANPR_LEDGER_KILLS=2000."""
 ROUNDS = -(-KILLS // WRITERS)
@@ -27,15 +30,21 @@ FORK = get_context("fork")
 
 
 def write_for_ever(path: Path, *, writer: str, pipe: int) -> None:
-    """Raise alarms, and acknowledge each on the pipe once its transaction has ended."""
+    """Raise alarms in some threads, and acknowledge each once its transaction has ended."""
     ledger = Ledger.open(path)
-    for n in range(1_000_000):
-        read_id = f"{writer}-{n}"
-        with ledger.transaction() as tx:
-            raising.raise_or_repeat(
-                tx, a_read(read_id), entry=an_entry(read_id), certainty=Certainty.EXACT, now=NOW
-            )
-        os.write(pipe, f"{read_id}\n".encode())
+
+    def of_thread(thread: int) -> None:
+        for n in range(1_000_000):
+            read_id = f"{writer}-{thread}-{n}"
+            with ledger.transaction() as tx:
+                raising.raise_or_repeat(
+                    tx, a_read(read_id), entry=an_entry(read_id), certainty=Certainty.EXACT, now=NOW
+                )
+            os.write(pipe, f"{read_id}\n".encode())
+
+    with ThreadPoolExecutor(THREADS) as together:
+        for done in together.map(of_thread, range(THREADS)):
+            assert done is None
 
 
 def start_writer(path: Path, *, writer: str) -> tuple[int, int]:

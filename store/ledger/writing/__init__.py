@@ -1,0 +1,1 @@
+"""Writing the ledger: one lock for all processes, one commit for all threads that wait."""
