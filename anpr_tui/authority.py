@@ -85,6 +85,15 @@ class Authority:
         kept[number] = request
         return before is not None and _standing(before) != _standing(request)
 
+    def ordered_now(self, request: AccessRequest, *, by: str) -> str:
+        """What somebody is told on whose order another has begun to look; empty where not new."""
+        order = request.order
+        new = request.request_id not in {*self._decided, *self._mine}
+        if order is None or order.ordered_by != by or request.state is not RequestState.URGENT:
+            return ""
+        said = f"URGENT {request.request_id}: {request.requester} looks on your order"
+        return f"{said}, log {order.log_ref}. :revoke ends it." if new else ""
+
     @property
     def prompts(self) -> tuple[Prompt, ...]:
         """What waits for this officer, what lapses first before the others."""
@@ -192,8 +201,11 @@ def state_word(request: AccessRequest, *, now: datetime) -> str:
         return f"{waits}, {time_left(request.lapses_at, now=now)}"
     if grant is not None and grant.state is GrantState.LIVE:
         return f"{grant.grant_id} {time_left(grant.expires_at, now=now)}"
-    state = request.state.value if grant is None else grant.state.value
-    at = request.settled_at if grant is None else grant.settled_at
+    if request.lifted_by:
+        return f"lifted by {request.lifted_by}"
+    ended = None if request.order else grant  # of an urgent use it counts whether it was ratified
+    state = request.state.value if ended is None else ended.state.value
+    at = request.settled_at if ended is None else ended.settled_at
     said = state.replace("_", " ")
     return said if at is None else f"{said} {clock(at, seconds=False)}"
 
@@ -201,7 +213,9 @@ def state_word(request: AccessRequest, *, now: datetime) -> str:
 def heard(request: AccessRequest, *, goes_on: bool) -> str:
     """What its requester is told when a request was decided, or its grant ended."""
     number, by, grant = request.request_id, request.settled_by, request.grant
-    if grant is not None and grant.state is not GrantState.LIVE:
+    if request.lifted_by:
+        return f"{number} lifted by {request.lifted_by}: you may use :urgent again."
+    if grant is not None and grant.state is not GrantState.LIVE and request.order is None:
         who = f" by {grant.settled_by}" if grant.settled_by else ""
         why = f': "{grant.why}"' if grant.why else ""
         return f"{grant.grant_id} {grant.state.value}{who}{why}. r asks for a new one."
@@ -216,8 +230,9 @@ def heard(request: AccessRequest, *, goes_on: bool) -> str:
     return f"{number} {said}" if said else ""
 
 
-def _standing(request: AccessRequest) -> tuple[RequestState, GrantState | None]:
-    return request.state, None if request.grant is None else request.grant.state
+def _standing(request: AccessRequest) -> tuple[RequestState, GrantState | None, str]:
+    grant = None if request.grant is None else request.grant.state
+    return request.state, grant, request.lifted_by
 
 
 def _hours(left: timedelta) -> str:

@@ -24,6 +24,7 @@ from anpr_tui.screens.authorisation import AuthorisationScreen
 from anpr_tui.screens.frame import Frame
 from anpr_tui.screens.page import keys_page, notices_page
 from anpr_tui.screens.search import SearchScreen
+from anpr_tui.screens.urgent import UrgentScreen
 from anpr_tui.seat import Seat
 from anpr_tui.terminal.painter import CellPainter
 from anpr_tui.terminal.restricted import RestrictedApp
@@ -31,6 +32,7 @@ from anpr_tui.widgets.forms.entry import Entry
 from anpr_tui.widgets.frame.command_line import CommandLine
 from store.access import AccessRequest, RequestState
 from store.client import HubClient
+from store.errors import StoreError
 
 __all__ = ["Console"]
 
@@ -181,11 +183,15 @@ class Console(RestrictedApp, inherit_bindings=False):
         """A request was decided or used: the form of another desk closes, a search goes on."""
         request = message.request
         own = request.requester == self.seat.staff_id
+        ordered = self.seat.authority.ordered_now(request, by=self.seat.staff_id)
         moved = self.seat.authority.take_settled(request, own=own)
         if isinstance(self.screen, AuthorisationScreen) and self.screen.is_about(request):
             await self.screen.close_decided(request)
         if own and moved:
             self._hear_of_own(request)
+        elif ordered:
+            self.bell()
+            self.seat.say(ordered)
         self._show_authority()
 
     def _hear_of_own(self, request: AccessRequest) -> None:
@@ -324,7 +330,9 @@ class Console(RestrictedApp, inherit_bindings=False):
                 self.exit()
             case "keys":
                 await self.action_keys()
-            case "withdraw" | "revoke":
+            case "urgent":
+                self.run_worker(self._open_urgent(), name="urgent", exclusive=True)
+            case "withdraw" | "revoke" | "lift":
                 await self.action_go("r")
                 if isinstance(self.screen, AccessScreen):
                     self.screen.end(verb)
@@ -332,6 +340,30 @@ class Console(RestrictedApp, inherit_bindings=False):
                 await self.push_screen(notices_page(self.seat))
             case _:
                 await self.action_go(next(one.letter for one in PLACES if one.mode == verb))
+
+    async def _open_urgent(self) -> None:
+        """Open the form of the urgent way, unless the hub says that it is closed to them."""
+        try:
+            terms = await self.seat.hub.urgent_terms()
+        except StoreError as refused:
+            self.seat.say(str(refused))
+            return
+        if terms.refused:
+            self.seat.say(terms.refused)
+        elif not isinstance(self.screen, UrgentScreen):
+            await self.push_screen(UrgentScreen(self.seat, terms=terms))
+
+    async def on_urgent_screen_taken(self, message: UrgentScreen.Taken) -> None:
+        """The order stands: the search is made at once, under it."""
+        if isinstance(self.screen, UrgentScreen):
+            await self.pop_screen()
+        await self.action_go("s")
+        request = message.request
+        grant_id = "" if request.grant is None else request.grant.grant_id
+        more = " The further plates: / and Enter, one by one." if message.further else ""
+        self._search.take_over(request)
+        said = f"{request.request_id}, authority owed.{more}"
+        self._search.go_on(message.waiting, said=said, grant_id=grant_id)
 
     async def action_back(self) -> None:
         """One step back."""

@@ -19,6 +19,7 @@ __all__ = [
     "RequestState",
     "Signature",
     "UrgentOrder",
+    "UrgentTerms",
 ]
 
 
@@ -170,6 +171,7 @@ class AccessRequest:
         settled_at: When it was decided or ended, or None.
         settled_by: Who decided; empty where time did.
         why: Why it was refused.
+        lifted_by: Who let its requester use the urgent way again, where it was not ratified.
     """
 
     request_id: str
@@ -193,6 +195,7 @@ class AccessRequest:
     settled_at: datetime | None = None
     settled_by: str = ""
     why: str = ""
+    lifted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +217,24 @@ class Prompt:
     cameras: int
     estimate: int
     earlier: int
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentTerms:
+    """What the urgent way asks of an officer and what follows from it, by the policy in force.
+
+    Attributes:
+        refused: Why this officer cannot take it just now; empty where they can.
+        grounds: The closed list.
+        vrms_max: Most marks of one order.
+        life_s: How long its grant lasts, in seconds.
+        searches: How many searches it is good for.
+        ratify_s: The written authority is owed within so many seconds.
+    """
+
+    refused: str
+    grounds: tuple[str, ...]
+    vrms_max: int
+    life_s: int
+    searches: int
+    ratify_s: int

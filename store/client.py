@@ -13,7 +13,7 @@ from typing import Final, Self, TypeVar
 import msgspec
 
 from store import reviews, wire
-from store.access import AccessRequest, Prompt
+from store.access import AccessRequest, Prompt, UrgentTerms
 from store.answers import Acted, AlarmBoard, AlarmDetail, Event, Found, Needs, ReadDetail
 from store.errors import InputError, StoreError, UnavailableError
 from store.terms import Camera, Decision, Ground, Health, Officer, Scope
@@ -198,6 +198,7 @@ class HubClient:
         log_ref: str,
         passphrase: str,
         factor_code: str,
+        also: tuple[str, ...] = (),
     ) -> AccessRequest:
         """Takes a Force Duty Officer's order in a threat to life; its authority is owed."""
         act = wire.OrderUrgent(
@@ -206,6 +207,34 @@ class HubClient:
             urgent_ground=urgent_ground,
             ordered_by=ordered_by,
             log_ref=log_ref,
+            also=also,
+            passphrase=passphrase,
+            factor_code=factor_code,
+        )
+        return await self._ask(act, AccessRequest)
+
+    async def urgent_terms(self) -> UrgentTerms:
+        """What the urgent way asks of this officer and what follows; not audited."""
+        return await self._ask(wire.AskUrgentTerms(), UrgentTerms)
+
+    async def stopped(self) -> tuple[AccessRequest, ...]:
+        """Urgent uses without ratification, whose officers this one may trust again."""
+        return await self._ask(wire.ShowStopped(), tuple[AccessRequest, ...])
+
+    async def lift(
+        self,
+        request_id: str,
+        *,
+        necessity: str,
+        proportionality: str,
+        passphrase: str,
+        factor_code: str,
+    ) -> AccessRequest:
+        """Lets the officer of such a use take the urgent way again."""
+        act = wire.LiftStop(
+            request_id=request_id,
+            necessity=necessity,
+            proportionality=proportionality,
             passphrase=passphrase,
             factor_code=factor_code,
         )

@@ -9,8 +9,9 @@ from textual.widgets import Static
 
 from anpr_tui.screens.authorisation import AuthorisationScreen
 from anpr_tui.screens.frame import Frame, moves
+from anpr_tui.screens.lifting import LiftingScreen
 from anpr_tui.seat import Seat
-from anpr_tui.widgets.authority.request_list import RequestList, Row, asks, signs
+from anpr_tui.widgets.authority.request_list import RequestList, Row, asks, lifts, signs
 from anpr_tui.widgets.forms.entry import Entry
 from anpr_tui.widgets.forms.field import Field
 from store.access import AccessRequest, GrantState, RequestState
@@ -41,10 +42,9 @@ class AccessScreen(Frame):
 
     def work(self) -> ComposeResult:
         """The halves of the role, and the line in which something is ended."""
-        role = self.seat.officer.role if self.seat.officer else ""
-        if signs(role):
+        if signs(self._role):
             yield RequestList(self.seat, own=False, id="waiting")
-        if asks(role):
+        if asks(self._role):
             yield RequestList(self.seat, own=True, id="mine")
         with Horizontal(id="ending"):
             yield Static("", markup=False, id="ending_asks")
@@ -74,14 +74,21 @@ class AccessScreen(Frame):
             half.refresh()
 
     async def _fetch(self) -> None:
-        if not self.query("#mine"):
-            return
+        authority, hub = self.seat.authority, self.seat.hub
         try:
-            for request in await self.seat.hub.mine():
-                self.seat.authority.take_settled(request, own=True)
+            if self.query("#mine"):
+                for request in await hub.mine():
+                    authority.take_settled(request, own=True)
+            if lifts(self._role):
+                for request in await hub.stopped():
+                    authority.take_settled(request, own=False)
         except StoreError as refused:
             self.seat.say(str(refused))
         self.show_requests()
+
+    @property
+    def _role(self) -> str:
+        return self.seat.officer.role if self.seat.officer else ""
 
     @property
     def _half(self) -> RequestList | None:
@@ -142,6 +149,8 @@ class AccessScreen(Frame):
             await self.action_open()
         elif row.own and row.request.state is RequestState.PENDING:
             self._ask_to_end(row, f" Withdraw {row.request.request_id}? Type its number: ")
+        elif _is_stopped(row.request) and lifts(self._role):
+            await self.app.push_screen(LiftingScreen(self.seat, request=row.request))
         elif _is_live(row.request):
             grant = row.request.grant
             self._ask_to_end(row, f" End {grant.grant_id if grant else ''} now? Say why: ")
@@ -149,11 +158,11 @@ class AccessScreen(Frame):
             self.seat.say(f"{row.request.request_id} has ended already.")
 
     def end(self, verb: str) -> None:
-        """`:withdraw` and `:revoke`: go to the first request that it can be done to."""
+        """`:withdraw`, `:revoke` and `:lift`: go to the first request that it can be done to."""
+        fits = {"withdraw": _is_waiting, "revoke": _is_endable, "lift": _is_liftable}[verb]
         for half in self.query(RequestList):
             for row in half.rows:
-                pending = row.own and row.request.state is RequestState.PENDING
-                if pending if verb == "withdraw" else _is_live(row.request):
+                if fits(row):
                     for other in self.query(RequestList):
                         other.active = other is half
                     half.put_cursor(row.request.request_id)
@@ -163,6 +172,7 @@ class AccessScreen(Frame):
 
     def _ask_to_end(self, row: Row, asked: str) -> None:
         self._ending = row
+        self.seat.hush()  # a long sentence would lie over the question
         self.query_one("#ending").display = True
         self.query_one("#ending_asks", Static).update(asked)
         says = self.query_one("#ending_says", Field)
@@ -210,3 +220,19 @@ class AccessScreen(Frame):
 
 def _is_live(request: AccessRequest) -> bool:
     return request.grant is not None and request.grant.state is GrantState.LIVE
+
+
+def _is_stopped(request: AccessRequest) -> bool:
+    return request.state is RequestState.NOT_RATIFIED and not request.lifted_by
+
+
+def _is_waiting(row: Row) -> bool:
+    return row.own and row.request.state is RequestState.PENDING
+
+
+def _is_endable(row: Row) -> bool:
+    return _is_live(row.request)
+
+
+def _is_liftable(row: Row) -> bool:
+    return not row.own and _is_stopped(row.request)

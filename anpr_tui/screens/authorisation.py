@@ -48,9 +48,10 @@ class AuthorisationScreen(Frame):
 
     def work(self) -> ComposeResult:
         """The box: facts above, the form below."""
+        request = self._prompt.request
         yield Rule("Access: one that waits for you")
         yield RequestFacts(self._prompt, now=self.seat.clock())
-        yield AuthorisationForm(code=self._prompt.request.code)
+        yield AuthorisationForm(code=request.code, ratifies=request.order is not None)
         yield _Edge()
 
     def on_mount(self) -> None:

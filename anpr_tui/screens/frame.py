@@ -29,9 +29,11 @@ COMMANDS = {
     "search": "the Search screen",
     "audit": "the Audit screen",
     "keys": "the keys of this screen",
+    "lift": "let an officer use :urgent again whose use was not ratified",
     "notices": "the last 50 notices",
     "quit": "leave the console",
     "revoke": "end the grant under the cursor of the Access screen, with a reason",
+    "urgent": "a threat to life: look at once, on a Force Duty Officer's order",
     "withdraw": "take your own request back, on the Access screen",
 }
 

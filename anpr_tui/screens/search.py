@@ -19,6 +19,7 @@ from anpr_tui.widgets.forms.ground_form import DEMONSTRATION_GROUND, GroundForm
 from anpr_tui.widgets.forms.search_form import NeedsLine, NotAskedError, SearchForm
 from anpr_tui.widgets.reads.read_pane import ReadPane
 from anpr_tui.widgets.reads.result_list import ResultList
+from store.access import AccessRequest
 from store.answers import Found, Needs, ReadDetail
 from store.errors import StoreError
 from store.terms import Ground, MatchKind, ReadRow, Scope
@@ -102,9 +103,7 @@ class SearchScreen(Frame):
         super().on_screen_resume()
         copied, self.seat.authority.copied = self.seat.authority.copied, None
         if copied is not None:
-            self.query_one(SearchForm).fill(copied.scope)
-            self.query_one(GroundForm).fill(copied.ground)
-            self._needs_soon()
+            self.take_over(copied)
             self.seat.say(f"{copied.request_id} copied: / changes it, Enter searches, r asks.")
 
     def show_seat(self) -> None:
@@ -224,6 +223,13 @@ class SearchScreen(Frame):
             f"{request.request_id} asked: {who} signs. The search goes on by itself; "
             ":withdraw takes it back."
         )
+
+    def take_over(self, request: AccessRequest) -> None:
+        """Put what a request names into the form; of several marks the first."""
+        scope = request.scope
+        self.query_one(SearchForm).fill(replace(scope, vrms=scope.vrms[:1]))
+        self.query_one(GroundForm).fill(request.ground)
+        self._needs_soon()
 
     def go_on(self, waiting: Waiting, *, said: str, grant_id: str) -> None:
         """The search that waited for its authority: made now, without a key.

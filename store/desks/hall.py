@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.archive.search import Archive
-from store.desks.access import AccessDesk
+from store.desks.access import AccessDesk, UrgentDesk
 from store.desks.alarms import AlarmsDesk
 from store.desks.audit import AuditDesk
 from store.desks.cameras import CamerasDesk
@@ -32,6 +32,7 @@ class Desks:
         register: Who joins, as what, and who signs it.
         audit: Samples, reviews, flags, and everybody's own record.
         access: Requests for authority, and the grants they give.
+        urgent: A look in a threat to life, and the authority owed for it.
         identity: Who somebody is, proved again.
     """
 
@@ -42,6 +43,7 @@ class Desks:
     register: RegisterDesk
     audit: AuditDesk
     access: AccessDesk
+    urgent: UrgentDesk
     identity: Identity
 
 
@@ -72,5 +74,6 @@ def open_desks(
         register=RegisterDesk(door=door, ledger=ledger),
         audit=AuditDesk(door=door, ledger=ledger),
         access=AccessDesk(door=door, ledger=ledger, archive=archive, searches=searches),
+        urgent=UrgentDesk(door=door, ledger=ledger),
         identity=Identity(ledger=ledger, sealing=sealing),
     )

@@ -1,4 +1,4 @@
-"""What is asked of the access desk; whoever signs or orders proves who they are in the act."""
+"""What is asked of the desks of authority; who signs, orders or lifts proves who they are."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +12,7 @@ __all__ = ["AccessCounter"]
 
 
 class AccessCounter:
-    """The access desk as the wire's asks; every method blocks and is called off the loop."""
+    """The desks of authority as the wire's asks; every method blocks and is called off the loop."""
 
     def __init__(self, desks: Desks, *, clock: Callable[[], datetime]) -> None:
         """Keeps the desks and the hub's clock (aware UTC)."""
@@ -42,18 +42,22 @@ class AccessCounter:
                 answer = access.withdraw(officer, request_id=act.request_id, now=now)
             case wire.Revoke():
                 answer = access.revoke(officer, grant_id=act.grant_id, why=act.why, now=now)
-            case wire.Authorise() | wire.OrderUrgent() | wire.Ratify():
+            case wire.AskUrgentTerms():
+                answer = self._desks.urgent.terms(officer, now=now)
+            case wire.ShowStopped():
+                answer = self._desks.urgent.stopped(officer, now=now)
+            case wire.Authorise() | wire.OrderUrgent() | wire.Ratify() | wire.LiftStop():
                 answer = self._proven(act, officer=officer, now=now)
         return answer
 
     def _proven(
         self,
-        act: wire.Authorise | wire.OrderUrgent | wire.Ratify,
+        act: wire.Authorise | wire.OrderUrgent | wire.Ratify | wire.LiftStop,
         *,
         officer: Officer,
         now: datetime,
     ) -> object:
-        access = self._desks.access
+        access, urgent = self._desks.access, self._desks.urgent
         proof: Proof = self._desks.identity.reauthenticate(
             officer.staff_id, passphrase=act.passphrase, code=act.factor_code, now=now
         )
@@ -70,7 +74,7 @@ class AccessCounter:
                     now=now,
                 )
             case wire.Ratify():
-                return access.ratify(
+                return urgent.ratify(
                     officer,
                     request_id=act.request_id,
                     scope_digest=act.scope_digest,
@@ -80,13 +84,23 @@ class AccessCounter:
                     now=now,
                 )
             case wire.OrderUrgent():
-                return access.urgent(
+                return urgent.order(
                     officer,
                     act.scope,
                     act.ground,
                     urgent_ground=act.urgent_ground,
                     ordered_by=act.ordered_by,
                     log_ref=act.log_ref,
+                    also=act.also,
+                    proof=proof,
+                    now=now,
+                )
+            case wire.LiftStop():
+                return urgent.lift(
+                    officer,
+                    request_id=act.request_id,
+                    necessity=act.necessity,
+                    proportionality=act.proportionality,
                     proof=proof,
                     now=now,
                 )

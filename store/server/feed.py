@@ -131,7 +131,7 @@ class Outbox:
         prompts = news.prompt is not None and own in news.signers
         if news.prompt is not None and prompts:
             self._requests[number] = RequestRaised(news.prompt)
-        elif own == request.requester or number in self._prompted:
+        elif own in {request.requester, *news.told} or number in self._prompted:
             self._requests[number] = RequestSettled(request)
         else:
             return False

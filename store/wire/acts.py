@@ -13,9 +13,11 @@ __all__ = [
     "Act",
     "AskHealth",
     "AskNeeds",
+    "AskUrgentTerms",
     "Authorise",
     "Decide",
     "Follow",
+    "LiftStop",
     "ListCameras",
     "Message",
     "Name",
@@ -31,6 +33,7 @@ __all__ = [
     "SearchReads",
     "ShowAlarms",
     "ShowMine",
+    "ShowStopped",
     "ShowWaiting",
     "Text",
     "Unacknowledge",
@@ -171,8 +174,13 @@ class OrderUrgent(Message, frozen=True):
     urgent_ground: Name
     ordered_by: Name
     log_ref: Name
+    also: Annotated[tuple[Name, ...], msgspec.Meta(max_length=16)]
     passphrase: Text
     factor_code: Name
+
+
+class AskUrgentTerms(Message, frozen=True):
+    """What does the urgent way ask of me, and what follows from it?"""
 
 
 class Ratify(Message, frozen=True):
@@ -180,6 +188,20 @@ class Ratify(Message, frozen=True):
 
     request_id: Name
     scope_digest: Name
+    necessity: Text
+    proportionality: Text
+    passphrase: Text
+    factor_code: Name
+
+
+class ShowStopped(Message, frozen=True):
+    """The urgent uses without ratification that I may lift."""
+
+
+class LiftStop(Message, frozen=True):
+    """This officer may use the urgent way again, and this is me."""
+
+    request_id: Name
     necessity: Text
     proportionality: Text
     passphrase: Text
@@ -201,10 +223,13 @@ AccessAct = (
     | RefuseRequest
     | Withdraw
     | Revoke
+    | AskUrgentTerms
     | OrderUrgent
     | Ratify
+    | ShowStopped
+    | LiftStop
 )
-"""What is asked of the access desk."""
+"""What is asked of the desks of authority."""
 
 Act = (
     ShowAlarms

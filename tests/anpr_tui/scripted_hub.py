@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from store.access import AccessRequest
+from store.access import AccessRequest, UrgentTerms
 from store.answers import (
     Acted,
     AlarmBoard,
@@ -158,6 +158,8 @@ class ScriptedHub:
         self.pages: list[Found] = []
         self.requests: list[AccessRequest] = []
         self.decided: AccessRequest | None = None
+        self.terms = UrgentTerms("", ("kidnap", "missing_person_at_risk"), 3, 3_600, 20, 86_400)
+        self.stops: tuple[AccessRequest, ...] = ()
         self.searching = asyncio.Event()
         self.searching.set()
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -307,6 +309,21 @@ class ScriptedHub:
 
     async def revoke(self, grant_id: str, *, why: str) -> AccessRequest:
         self._asked("revoke", grant_id, why)
+        return self.decided
+
+    async def urgent_terms(self) -> UrgentTerms:
+        self._asked("urgent_terms")
+        return self.terms
+
+    async def order_urgent(self, scope: Scope, ground: Ground, **given: object) -> AccessRequest:
+        self._asked("order_urgent", scope, ground, given)
+        return self.decided
+
+    async def stopped(self) -> tuple[AccessRequest, ...]:
+        return self.stops
+
+    async def lift(self, request_id: str, **signed: str) -> AccessRequest:
+        self._asked("lift", request_id, signed)
         return self.decided
 
     async def open_read(self, read_id: str, *, ground: Ground) -> ReadDetail:

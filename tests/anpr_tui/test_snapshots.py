@@ -11,8 +11,17 @@ from store.terms import AlarmState, Certainty, Priority
 from tests.anpr_tui.pictures import flat_plate_jpeg, flat_vehicle_jpeg
 from tests.anpr_tui.requested import SUPER, authorised, prompt, refused, request
 from tests.anpr_tui.sampled import OWN, SAMPLE
-from tests.anpr_tui.scripted_hub import AUDITOR, HEALTH, MANAGER, ScriptedHub, alarm, read_row
+from tests.anpr_tui.scripted_hub import (
+    AUDITOR,
+    HEALTH,
+    INVESTIGATOR,
+    MANAGER,
+    ScriptedHub,
+    alarm,
+    read_row,
+)
 from tests.anpr_tui.seats import Clock
+from tests.anpr_tui.test_urgent_screen import stopped
 
 SIZES = [(80, 24), (120, 40)]
 BOARD = (
@@ -43,6 +52,16 @@ def console(clock: Clock) -> Console:
     return Console(
         socket=Path("unused"),
         staff_id="NS4021",
+        connect=hub.connect,
+        clock=clock.read,
+        ticks=clock.ticks,
+    )
+
+
+def seat_of(hub: ScriptedHub, clock: Clock) -> Console:
+    return Console(
+        socket=Path("unused"),
+        staff_id=hub.officer.staff_id,
         connect=hub.connect,
         clock=clock.read,
         ticks=clock.ticks,
@@ -126,6 +145,21 @@ class TestAuthority:
             ticks=clock.ticks,
         )
         assert snap_compare(console, terminal_size=size, run_before=after("4", "tab"))
+
+
+class TestUrgent:
+    @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+    def test_what_is_asked_and_what_follows(self, snap_compare, clock, size):
+        console = seat_of(ScriptedHub(officer=INVESTIGATOR), clock)
+        keys = (":", *"urgent", "enter")
+        assert snap_compare(console, terminal_size=size, run_before=after(*keys))
+
+    def test_a_stop_that_may_be_lifted(self, snap_compare, clock):
+        hub = ScriptedHub(officer=SUPER)
+        hub.stops = (stopped(),)
+        keys = ("4", ":", *"lift", "enter")
+        run = after(*keys)
+        assert snap_compare(seat_of(hub, clock), terminal_size=(80, 24), run_before=run)
 
 
 class TestAudit:

@@ -11,10 +11,11 @@ from anpr_tui.widgets.rule import ruled
 from anpr_tui.words import spaced
 from store.access import AccessRequest, GrantState, Prompt, RequestState
 
-__all__ = ["RequestList", "Row", "asks", "signs"]
+__all__ = ["RequestList", "Row", "asks", "lifts", "signs"]
 
 _SIGN = frozenset({"INS", "SUP", "FDO", "AM"})
 _ASK = frozenset({"OP", "RES", "AM"})
+_LIFT = frozenset({"SUP"})
 _DETAIL_LINES = 3
 _HEAD_LINES = 2
 
@@ -42,6 +43,11 @@ def signs(role: str) -> bool:
 def asks(role: str) -> bool:
     """Whether a role has the half of its own requests."""
     return role in _ASK
+
+
+def lifts(role: str) -> bool:
+    """Whether a role has the urgent uses that stop their officers."""
+    return role in _LIFT
 
 
 class RequestList(Painted):
@@ -140,6 +146,8 @@ class RequestList(Painted):
                 f"{grant.grant_id}: {_what(request)}. {grant.searches_used} of "
                 f"{grant.searches_max} searches used. Each use is recorded. d gives it back."
             )
+        elif request.state is RequestState.NOT_RATIFIED:
+            said = _of_stop(request, own=row.own)
         elif grant is not None and grant.state is not GrantState.LIVE:
             said = f'{grant.state.value} {grant.settled_by} "{grant.why}"'
         elif row.own and request.state is RequestState.PENDING:
@@ -150,6 +158,15 @@ class RequestList(Painted):
         elif grant is not None:
             said += f" {grant.grant_id}: d ends it, with a reason."
         return wrapped(said, width, lines=_DETAIL_LINES)
+
+
+def _of_stop(request: AccessRequest, *, own: bool) -> str:
+    """What follows from an urgent use that was not ratified."""
+    if request.lifted_by:
+        return f"Not ratified; {request.lifted_by} lifted the stop of {request.requester}."
+    if own:
+        return "Not ratified: your urgent use is stopped. Ring a Superintendent, who may lift it."
+    return f"Not ratified: {request.requester} may use :urgent no more. d lifts that."
 
 
 def _what(request: AccessRequest) -> str:

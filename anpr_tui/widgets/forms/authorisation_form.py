@@ -9,12 +9,10 @@ from textual.widgets import Static
 
 from anpr_tui.widgets.forms.entry import Entry
 from anpr_tui.widgets.forms.field import Field
+from anpr_tui.widgets.forms.proof_line import FACTOR_DIGITS
 from anpr_tui.widgets.forms.secret import Secret
 
 __all__ = ["AuthorisationForm"]
-
-FACTOR_DIGITS = 6
-"""A whole code of a second factor; typing its last digit is what authorises."""
 
 
 class AuthorisationForm(Vertical):
@@ -42,9 +40,10 @@ class AuthorisationForm(Vertical):
 
         sentence: str
 
-    def __init__(self, *, code: str) -> None:
+    def __init__(self, *, code: str, ratifies: bool = False) -> None:
         super().__init__()
         self._code = code
+        self._does = "ratify" if ratifies else "authorise"
 
     def compose(self) -> ComposeResult:
         """Four lines and the lower edge of the box, as drawn."""
@@ -58,7 +57,7 @@ class AuthorisationForm(Vertical):
             yield Static(" ║ ", markup=False)
         with Horizontal():
             spelt = " ".join(self._code)
-            yield Static(f" ║ To authorise type {spelt} ", markup=False)
+            yield Static(f" ║ To {self._does} type {spelt} ", markup=False)
             yield Field(most=4, upper=True, id="code")
             yield Static(" passphrase ", markup=False)
             yield Secret(most=128, id="passphrase")

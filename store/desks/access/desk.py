@@ -9,13 +9,13 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
 from store.access import AccessRequest, Prompt, RequestState
 from store.archive.search import Archive
 from store.desks.access.prompting import AccessNews, news_of, prompt_of
+from store.desks.access.recorded import Recorded
 from store.desks.searches import SearchesDesk
-from store.door import STANDING, Ask, Door, Shown
+from store.door import Door
 from store.errors import RefusedError
 from store.governance.access.freezing import (
     age_ceiling_s,
@@ -36,8 +36,6 @@ from store.ledger.rules import policies
 from store.terms import Ground, Officer, Scope
 
 __all__ = ["AccessDesk"]
-
-_Found = TypeVar("_Found")
 
 
 class AccessDesk:
@@ -61,7 +59,7 @@ class AccessDesk:
             searches: Says what a search needs.
             moment: Gives a moment on both clocks.
         """
-        self._door = door
+        self._recorded = Recorded(door=door, ledger=ledger)
         self._ledger = ledger
         self._archive = archive
         self._searches = searches
@@ -120,7 +118,7 @@ class AccessDesk:
                 moment=self._moment(now),
             )
 
-        return self._changed(officer, "request access", make, now=now, ground=ground)
+        return self._recorded.change(officer, "request access", make, now=now, ground=ground)
 
     def waiting(self, officer: Officer, *, now: datetime) -> tuple[Prompt, ...]:
         """Shows the requests that this officer may sign, oldest first.
@@ -139,7 +137,7 @@ class AccessDesk:
                 in {one.officer.staff_id for one in eligible(db, kept.request, now=now)}
             )
 
-        return self._looked(officer, "requests waiting", find, ids=_ids, now=now)
+        return self._recorded.look(officer, "requests waiting", find, ids=_ids, now=now)
 
     def mine(self, officer: Officer, *, now: datetime) -> tuple[AccessRequest, ...]:
         """Shows an officer's own requests: those with a live grant first, then the newest."""
@@ -147,7 +145,7 @@ class AccessDesk:
         def find(db: sqlite3.Connection) -> tuple[AccessRequest, ...]:
             return tuple(kept.request for kept in rows.held_by(db, officer.staff_id))
 
-        return self._looked(
+        return self._recorded.look(
             officer,
             "own requests",
             find,
@@ -176,7 +174,7 @@ class AccessDesk:
             own = officer.staff_id == kept.request.requester
             return replace(prompt, estimate=0) if own else prompt
 
-        return self._looked(
+        return self._recorded.look(
             officer, "request", find, ids=lambda one: (one.request.request_id,), now=now
         )
 
@@ -208,7 +206,7 @@ class AccessDesk:
             RefusedError: The rule book or the life of the request says no; recorded.
             AuditUnavailableError: It could not be written down; nothing changed.
         """
-        return self._changed(
+        return self._recorded.change(
             officer,
             "authorise",
             lambda tx: requests.authorise(
@@ -236,11 +234,11 @@ class AccessDesk:
             decline = requests.refuse if kept.request.order is None else urgent.decline
             return decline(tx, request_id, by=officer.staff_id, why=why, moment=self._moment(now))
 
-        return self._changed(officer, "refuse", make, now=now, which=request_id)
+        return self._recorded.change(officer, "refuse", make, now=now, which=request_id)
 
     def withdraw(self, officer: Officer, *, request_id: str, now: datetime) -> AccessRequest:
         """Takes one's own request back."""
-        return self._changed(
+        return self._recorded.change(
             officer,
             "withdraw",
             lambda tx: requests.withdraw(
@@ -252,7 +250,7 @@ class AccessDesk:
 
     def revoke(self, officer: Officer, *, grant_id: str, why: str, now: datetime) -> AccessRequest:
         """Ends a grant before its time."""
-        return self._changed(
+        return self._recorded.change(
             officer,
             "revoke",
             lambda tx: grants.revoke(
@@ -260,72 +258,6 @@ class AccessDesk:
             ),
             now=now,
             which=grant_id,
-        )
-
-    def urgent(
-        self,
-        officer: Officer,
-        scope: Scope,
-        ground: Ground,
-        *,
-        urgent_ground: str,
-        ordered_by: str,
-        log_ref: str,
-        proof: Proof,
-        now: datetime,
-    ) -> AccessRequest:
-        """Takes a Force Duty Officer's order in a threat to life; its authority is owed.
-
-        Raises:
-            RefusedError: The rule book says no; recorded, nothing is given.
-            AuditUnavailableError: It could not be written down; nothing is given.
-        """
-        what = frozen(scope, tools=())
-
-        def make(tx: Transaction) -> AccessRequest:
-            life_s = policies.in_force(tx).grants.urgent_life_s
-            ceiling_s = oldest_s(what.since_at, now=now) + life_s
-            return urgent.order(
-                tx,
-                requester=officer.staff_id,
-                scope=replace(what, age_ceiling_s=ceiling_s),
-                ground=ground,
-                urgent_ground=urgent_ground,
-                ordered_by=ordered_by,
-                log_ref=log_ref,
-                proof=proof,
-                moment=self._moment(now),
-            )
-
-        return self._changed(officer, "urgent", make, now=now, ground=ground)
-
-    def ratify(
-        self,
-        officer: Officer,
-        *,
-        request_id: str,
-        scope_digest: str,
-        necessity: str,
-        proportionality: str,
-        proof: Proof,
-        now: datetime,
-    ) -> AccessRequest:
-        """Gives the written authority that an urgent use is owed."""
-        return self._changed(
-            officer,
-            "ratify",
-            lambda tx: urgent.ratify(
-                tx,
-                request_id,
-                signer=officer.staff_id,
-                digest=scope_digest,
-                proportionate=proportionality,
-                justified=necessity,
-                proof=proof,
-                moment=self._moment(now),
-            ),
-            now=now,
-            which=request_id,
         )
 
     def newest_news(self) -> int:
@@ -360,37 +292,6 @@ class AccessDesk:
         if due:
             with self._ledger.transaction() as tx:
                 sweeping.sweep(tx, moment=moment)
-
-    def _changed(
-        self,
-        officer: Officer,
-        what: str,
-        make: Callable[[Transaction], AccessRequest],
-        *,
-        now: datetime,
-        ground: Ground | None = None,
-        which: str = "",
-    ) -> AccessRequest:
-        about = {"what": what, "which": which} if which else {"what": what}
-        ask = Ask(by=officer, capability=STANDING, now=now, about=about, ground=ground)
-        return self._door.change(ask, make=make).result
-
-    def _looked(
-        self,
-        officer: Officer,
-        what: str,
-        find: Callable[[sqlite3.Connection], _Found],
-        *,
-        ids: Callable[[_Found], tuple[str, ...]],
-        now: datetime,
-    ) -> _Found:
-        def shown(_: object) -> Shown[_Found]:
-            with self._ledger.reading() as db:
-                found = find(db)
-            return Shown(found, ids=ids(found))
-
-        ask = Ask(by=officer, capability=STANDING, now=now, about={"what": what})
-        return self._door.look(ask, find=shown).result
 
 
 def _ids(prompts: tuple[Prompt, ...]) -> tuple[str, ...]:

@@ -25,12 +25,14 @@ class AccessNews:
         request: As it stands; goes to its requester.
         prompt: For those who may sign it; None where nothing waits for anybody.
         signers: Staff numbers of those who may sign it.
+        told: Staff numbers of others whom it concerns: who ordered an urgent use can end it.
     """
 
     seq: int
     request: AccessRequest
     prompt: Prompt | None
     signers: frozenset[str]
+    told: frozenset[str] = frozenset()
 
 
 def news_of(db: sqlite3.Connection, kept: Kept, *, now: datetime) -> AccessNews:
@@ -40,7 +42,8 @@ def news_of(db: sqlite3.Connection, kept: Kept, *, now: datetime) -> AccessNews:
     if request.state in _OPEN:
         signers = frozenset(one.officer.staff_id for one in eligible(db, request, now=now))
         prompt = prompt_of(db, kept)
-    return AccessNews(seq=request.seq, request=request, prompt=prompt, signers=signers)
+    told = frozenset() if request.order is None else frozenset({request.order.ordered_by})
+    return AccessNews(seq=request.seq, request=request, prompt=prompt, signers=signers, told=told)
 
 
 def prompt_of(db: sqlite3.Connection, kept: Kept) -> Prompt:

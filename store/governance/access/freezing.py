@@ -96,8 +96,13 @@ def age_ceiling_s(asked: Asked, *, life_s: int, book: Rulebook) -> int:
     return min([age_s + life_s, *bounds])
 
 
-def frozen(scope: Scope, *, tools: tuple[str, ...]) -> AccessScope:
+def frozen(scope: Scope, *, tools: tuple[str, ...] = (), also: tuple[str, ...] = ()) -> AccessScope:
     """Write a search as the scope of a request; its age ceiling is set when it is asked for.
+
+    Args:
+        scope: The search.
+        tools: Analyses beside the plain search.
+        also: Further whole marks beside the one of the search.
 
     Raises:
         InputError: It is malformed, or names neither a plate nor cameras.
@@ -112,9 +117,10 @@ def frozen(scope: Scope, *, tools: tuple[str, ...]) -> AccessScope:
         vrm = normalise(vrm)
     elif vrm:
         vrm = mark(vrm)
+    further = {mark(one) for one in also} if scope.kind is MatchKind.EXACT and vrm else set()
     needed = {*tools} if vrm else {*tools, _AREA}
     return AccessScope(
-        vrms=(vrm,) if vrm else (),
+        vrms=tuple(sorted({vrm, *further} - {""})),
         kind=scope.kind,
         cameras=tuple(sorted(set(scope.cameras))),
         since_at=scope.since_at,

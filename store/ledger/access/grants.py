@@ -81,7 +81,7 @@ def use(tx: Transaction, grant_id: str, *, moment: Moment) -> None:
 
 
 def revoke(tx: Transaction, grant_id: str, *, by: str, why: str, moment: Moment) -> AccessRequest:
-    """End a grant before its time; by its holder, or by whoever may sign or audit it.
+    """End a grant before its time; by its holder, or by whoever ordered, may sign or audit it.
 
     Raises:
         RefusedError: There is no such grant, it is over, or no reason is given.
@@ -96,7 +96,8 @@ def revoke(tx: Transaction, grant_id: str, *, by: str, why: str, moment: Moment)
     auditor = policies.in_force(tx).separation.auditor
     if member is None:
         raise RefusedError(policies.in_force(tx).say("unknown_staff"), reason="unknown_staff")
-    if by != request.requester and member.officer.role != auditor:
+    ordered_by = "" if request.order is None else request.order.ordered_by
+    if by not in {request.requester, ordered_by} and member.officer.role != auditor:
         demand_may_decide(tx, request, member=member, now=moment.now)
     revoked = life.revoke(kept.request.grant, by=by, why=why, now=moment.now)
     settled = rows.save(tx, replace(kept.request, grant=revoked), began=kept.began)

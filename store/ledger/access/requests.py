@@ -1,9 +1,16 @@
 """Ask for an authority, sign it, refuse it, take it back: each with its audit record."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from store.access import AccessRequest, AccessScope, Grant, RequestState, Signature
+from store.access import (
+    AccessRequest,
+    AccessScope,
+    Grant,
+    RequestState,
+    Signature,
+    UrgentOrder,
+)
 from store.errors import InputError, RefusedError
 from store.governance.access import requests as life
 from store.governance.access.freezing import digest_of, new_code
@@ -19,16 +26,38 @@ from store.purposes import CATEGORY_KEYS, PURPOSE_KEYS
 from store.terms import Ground
 
 __all__ = [
+    "Terms",
     "ask",
     "authorise",
-    "freeze",
     "grant_of",
     "proof_of",
+    "put",
     "refuse",
     "to_be_signed",
     "told_of",
     "withdraw",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a request is signed on.
+
+    Attributes:
+        capability: Row of the matrix that it opens.
+        authority: Rank or posts that must sign.
+        authorisers: How many different people must.
+        life_s: How long its grant lasts, in seconds.
+        searches: How many searches that is good for.
+        open_s: How long it may wait for its signatures, in seconds.
+    """
+
+    capability: str
+    authority: str
+    authorisers: int
+    life_s: int
+    searches: int
+    open_s: int
 
 
 def ask(
@@ -64,32 +93,63 @@ def ask(
         raise InputError("Not asked: it names nobody who must sign. Ask the cluster admin.")
     if not (scope.vrms or scope.cameras) or scope.since_at >= scope.until_at:
         raise InputError("Not asked: nothing is named. Give a plate or cameras, and dates.")
-    request = AccessRequest(
-        request_id=rows.next_request_id(tx),
-        requester=requester,
-        scope=scope,
-        ground=ground,
+    terms = Terms(
         capability=capability,
         authority=authority,
         authorisers=authorisers,
         life_s=rules.life_default_s,
         searches=rules.searches_default,
+        open_s=rules.request_lapses_s,
+    )
+    return put(
+        tx, scope, ground, requester=requester, terms=terms, estimate=estimate, moment=moment
+    )
+
+
+def put(
+    tx: Transaction,
+    scope: AccessScope,
+    ground: Ground,
+    *,
+    requester: str,
+    terms: Terms,
+    moment: Moment,
+    estimate: int = 0,
+    order: UrgentOrder | None = None,
+) -> AccessRequest:
+    """Write a new request with the digest that is signed, and its record.
+
+    Args:
+        tx: A transaction.
+        scope: What for.
+        ground: Why.
+        requester: Staff number of who asks; the rule book has been asked before.
+        terms: What it is signed on.
+        moment: The present.
+        estimate: About how many reads it would show.
+        order: What it rests on where it is urgent.
+    """
+    request = AccessRequest(
+        request_id=rows.next_request_id(tx),
+        requester=requester,
+        scope=scope,
+        ground=ground,
+        capability=terms.capability,
+        authority=terms.authority,
+        authorisers=terms.authorisers,
+        life_s=terms.life_s,
+        searches=terms.searches,
         code=new_code(),
         digest="",
         asked_at=moment.now,
-        lapses_at=moment.now + timedelta(seconds=rules.request_lapses_s),
+        lapses_at=moment.now + timedelta(seconds=terms.open_s),
+        state=RequestState.PENDING if order is None else RequestState.URGENT,
+        order=order,
     )
-    return freeze(tx, request, estimate=estimate, moment=moment)
-
-
-def freeze(
-    tx: Transaction, request: AccessRequest, *, estimate: int, moment: Moment
-) -> AccessRequest:
-    """Write a new request with the digest that is signed, and its record."""
     frozen = replace(request, digest=digest_of(request))
     rows.insert(tx, frozen, asked=moment, estimate=estimate)
     about = {**told_of(frozen), "estimate": estimate}
-    audit.append(tx, "access requested", by=frozen.requester, now=moment.now, about=about)
+    audit.append(tx, "access requested", by=requester, now=moment.now, about=about)
     return rows.demand(tx, frozen.request_id, not_done="Not asked").request
 
 

@@ -31,12 +31,14 @@ __all__ = [
     "demand",
     "held_by",
     "insert",
+    "lift",
     "living",
     "newest_seq",
     "next_request_id",
     "of_state",
     "save",
     "since",
+    "stopped",
 ]
 
 _SCOPE: Final = msgspec.json.Decoder(AccessScope)
@@ -48,8 +50,9 @@ _SELECT = (
     "SELECT access_request.*, grant_no, began_us, began_ticks_s, began_boot, expires_us, used, "
     "access_grant.searches AS grant_searches, access_grant.state AS grant_state, "
     "access_grant.settled_us AS grant_settled_us, access_grant.settled_by AS grant_settled_by, "
-    "access_grant.why AS grant_why "
+    "access_grant.why AS grant_why, coalesce(lifted_by, '') AS lifted_by "
     "FROM access_request LEFT JOIN access_grant USING (request_no) "
+    "LEFT JOIN urgent_lifted USING (request_no) "
 )
 
 
@@ -210,6 +213,33 @@ def living(db: sqlite3.Connection) -> tuple[Kept, ...]:
     return _all(db, "WHERE access_grant.state = 'live' ORDER BY request_no")
 
 
+def stopped(db: sqlite3.Connection) -> tuple[Kept, ...]:
+    """Give the urgent uses that were not ratified and stop their officers, oldest first."""
+    return _all(
+        db,
+        "WHERE access_request.state = ? AND lifted_by IS NULL ORDER BY request_no",
+        RequestState.NOT_RATIFIED,
+    )
+
+
+def lift(tx: Transaction, request_id: str, lifted: Signature) -> AccessRequest:
+    """Write that an urgent use which was not ratified stops its officer no longer.
+
+    Returns:
+        The request as it stands, read back.
+    """
+    number = _request_no(request_id)
+    tx.execute(
+        "INSERT INTO urgent_lifted VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(number, lifted.staff_id, lifted.key_fingerprint, lifted.factor_id),
+            *(lifted.justified, lifted.proportionate, to_us(lifted.signed_at)),
+        ),
+    )
+    tx.execute("UPDATE access_request SET seq = ? WHERE request_no = ?", (_next_seq(tx), number))
+    return demand(tx, request_id, not_done="Not lifted").request
+
+
 def since(db: sqlite3.Connection, seq: int, *, limit: int) -> tuple[Kept, ...]:
     """Give requests that changed after a number, oldest change first, each as it is now."""
     return _all(db, "WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)
@@ -266,6 +296,7 @@ def _kept(row: sqlite3.Row, *, signatures: Iterable[sqlite3.Row]) -> Kept:
         settled_at=None if settled_us is None else from_us(settled_us),
         settled_by=row["settled_by"],
         why=row["why"],
+        lifted_by=row["lifted_by"],
     )
     began = None
     if row["grant_no"] is not None:

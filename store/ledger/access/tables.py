@@ -3,7 +3,7 @@
 What was frozen, and what has ended, cannot be changed by any statement: triggers refuse it.
 """
 
-__all__ = ["TABLES"]
+__all__ = ["LIFTED", "TABLES"]
 
 TABLES = """
 CREATE TABLE access_seq (          -- rises with every change of a request or grant
@@ -94,3 +94,18 @@ CREATE TRIGGER access_grant_ends BEFORE UPDATE OF began_us, began_ticks_s, began
     searches ON access_grant
 BEGIN SELECT RAISE(ABORT, 'the life of a grant changed'); END;
 """
+
+LIFTED = """
+CREATE TABLE urgent_lifted (       -- an officer whose urgent use had stopped may use it again
+    request_no  INTEGER PRIMARY KEY REFERENCES access_request,
+    lifted_by   TEXT NOT NULL REFERENCES staff,
+    key_fingerprint TEXT NOT NULL CHECK (key_fingerprint != ''),
+    factor_id   TEXT NOT NULL CHECK (factor_id != ''),
+    necessity   TEXT NOT NULL,
+    proportionality TEXT NOT NULL,
+    lifted_us   INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER urgent_lifted_frozen BEFORE UPDATE ON urgent_lifted
+BEGIN SELECT RAISE(ABORT, 'what was lifted changed'); END;
+"""
+"""Since version 5."""

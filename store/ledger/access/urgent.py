@@ -4,19 +4,20 @@ import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
-from store.access import AccessRequest, AccessScope, GrantState, RequestState, UrgentOrder
+from store.access import AccessRequest, AccessScope, GrantState, UrgentOrder, UrgentTerms
 from store.errors import RefusedError
 from store.governance.access import requests as life
-from store.governance.access.freezing import new_code, oldest_s
+from store.governance.access.freezing import oldest_s
 from store.governance.access.grants import revoke
 from store.governance.access.moments import Moment
 from store.governance.access.requests import Proof
 from store.governance.rulebook.decide import decide
-from store.governance.rulebook.nouns import Fact
+from store.governance.rulebook.nouns import Cell, Fact
 from store.governance.rulebook.verdicts import Asked, Permit
 from store.ledger import audit, staff
 from store.ledger.access import rows
-from store.ledger.access.requests import freeze, grant_of, proof_of, to_be_signed
+from store.ledger.access.lifting import owes
+from store.ledger.access.requests import Terms, grant_of, proof_of, put, to_be_signed
 from store.ledger.access.signing import demand_may_decide, demand_may_sign, of_person
 from store.ledger.ledger import Transaction
 from store.ledger.rules import policies
@@ -24,22 +25,34 @@ from store.ledger.staff import Member, StaffState
 from store.purposes import CATEGORY_KEYS, PURPOSE_KEYS
 from store.terms import Ground
 
-__all__ = ["CAPABILITY", "asked_of", "decline", "order", "owes", "ratify"]
+__all__ = ["CAPABILITY", "asked_of", "decline", "order", "ratify", "terms_for"]
 
 CAPABILITY = "threat_to_life_override"
 """Row of the matrix that the urgent way goes by."""
 
 
-def owes(db: sqlite3.Connection, staff_id: str) -> str:
-    """Say how an officer's earlier urgent uses stand: "not_ratified", "owed" or "none"."""
-    states = {
-        kept.request.state
-        for kept in rows.held_by(db, staff_id, limit=1_000)
-        if kept.request.order is not None
-    }
-    if RequestState.NOT_RATIFIED in states:
-        return "not_ratified"
-    return "owed" if RequestState.URGENT in states else "none"
+def terms_for(db: sqlite3.Connection, staff_id: str) -> UrgentTerms:
+    """Say what the urgent way asks of an officer, what follows, and why it may be closed to them.
+
+    Nothing is asked for yet: what only an order tells is left out of it.
+    """
+    book, member = policies.in_force(db), staff.by_id(db, staff_id)
+    of_way = [check for check in book.checks if CAPABILITY in check.on and "do" in check.act]
+    grounds = next((check.one_of for check in of_way if check.fact == "urgent_ground"), None)
+    role = "" if member is None else member.officer.role
+    refused, cell = "", book.cell(CAPABILITY, role=role)
+    if cell is not Cell.DO:
+        refused = book.say("sign_only" if cell is Cell.SIGN else "not_for_role")
+    elif owes(db, staff_id) == "not_ratified":
+        refused = book.say("urgent_stopped_unratified")
+    return UrgentTerms(
+        refused=refused,
+        grounds=tuple(sorted(map(str, grounds or ()))),
+        vrms_max=max((one.most or 0 for one in of_way if one.fact == "vrms"), default=0),
+        life_s=book.grants.urgent_life_s,
+        searches=book.grants.urgent_searches,
+        ratify_s=book.grants.urgent_ratify_s,
+    )
 
 
 def asked_of(
@@ -126,29 +139,21 @@ def order(
     if not isinstance(verdict, Permit):
         raise RefusedError(verdict.sentence, reason=verdict.code)
     tier = policies.in_force(tx).tiers[CAPABILITY]
-    request = AccessRequest(
-        request_id=rows.next_request_id(tx),
-        requester=requester,
-        scope=scope,
-        ground=ground,
+    terms = Terms(
         capability=CAPABILITY,
         authority=tier.authority,
         authorisers=tier.authorisers,
         life_s=rules.urgent_life_s,
         searches=rules.urgent_searches,
-        code=new_code(),
-        digest="",
-        asked_at=moment.now,
-        lapses_at=moment.now + timedelta(seconds=rules.urgent_ratify_s),
-        state=RequestState.URGENT,
-        order=UrgentOrder(
-            ground=urgent_ground,
-            ordered_by=ordered_by,
-            log_ref=log_ref,
-            ratify_by_at=moment.now + timedelta(seconds=rules.urgent_ratify_s),
-        ),
+        open_s=rules.urgent_ratify_s,
     )
-    frozen = freeze(tx, request, estimate=0, moment=moment)
+    given = UrgentOrder(
+        ground=urgent_ground,
+        ordered_by=ordered_by,
+        log_ref=log_ref,
+        ratify_by_at=moment.now + timedelta(seconds=rules.urgent_ratify_s),
+    )
+    frozen = put(tx, scope, ground, requester=requester, terms=terms, order=given, moment=moment)
     settled = rows.save(tx, replace(frozen, grant=grant_of(frozen, moment=moment)), began=moment)
     about = {
         "request": settled.request_id,

@@ -236,7 +236,7 @@ def test_an_urgent_order_shows_rows_at_once_and_the_debt_stands(signers: Rig) ->
 
     with pytest.raises(RefusedError):
         search()
-    request = signers.desks.access.urgent(
+    request = signers.desks.urgent.order(
         OPERATOR,
         SCOPE,
         threat,

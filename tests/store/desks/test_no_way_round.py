@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from store.desks.access import AccessDesk
+from store.desks.access import AccessDesk, UrgentDesk
 from store.desks.alarms import AlarmsDesk
 from store.desks.audit import AuditDesk
 from store.desks.cameras import CamerasDesk
@@ -76,6 +76,7 @@ ARGUMENTS: dict[str, object] = {
     "request_id": "R-0001",
     "grant_id": "G-0001",
     "tools": (),
+    "also": (),
     "scope_digest": "0" * 64,
     "code": "AAAA",
     "necessity": "Murder, no other way",
@@ -97,6 +98,7 @@ def _acts(rig: Rig) -> Iterator[tuple[str, Callable[[], object]]]:
         RegisterDesk(door=door, ledger=rig.ledger),
         AuditDesk(door=door, ledger=rig.ledger),
         AccessDesk(door=door, ledger=rig.ledger, archive=rig.archive, searches=searches),
+        UrgentDesk(door=door, ledger=rig.ledger),
     )
     # identity is no desk: it proves who asks, and gives nothing
     assert len(desks) == len(fields(rig.desks)) - 1

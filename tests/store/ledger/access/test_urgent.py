@@ -9,7 +9,7 @@ import pytest
 from store.access import AccessRequest, RequestState
 from store.errors import RefusedError
 from store.ledger import staff
-from store.ledger.access import grants, urgent
+from store.ledger.access import grants, lifting, urgent
 from store.ledger.access.sweeping import sweep
 from store.ledger.ledger import Ledger, Transaction
 from store.terms import Officer
@@ -109,10 +109,10 @@ def test_without_what_the_urgent_way_needs_nothing_is_given(
 
 def test_an_inspector_ratifies_within_a_day(tx: Transaction) -> None:
     request = ordered(tx)
-    assert urgent.owes(tx, OPERATOR) == "owed"
+    assert lifting.owes(tx, OPERATOR) == "owed"
     after = ratified(tx, request, after_s=86_400)
     assert (after.state, after.settled_by) == (RequestState.RATIFIED, INSPECTOR)
-    assert urgent.owes(tx, OPERATOR) == "none"
+    assert lifting.owes(tx, OPERATOR) == "none"
 
 
 def test_who_ordered_it_does_not_ratify_it(tx: Transaction) -> None:
@@ -147,3 +147,97 @@ def test_an_order_of_one_who_is_no_duty_officer_any_more_counts_for_nothing(
     hand = grants.at_hand(tx, staff_id=OPERATOR, wanted=wanted(), moment=at(60))
     assert hand is not None
     assert hand.state == "signer_not_on_register"
+
+
+def stopped_use(tx: Transaction) -> AccessRequest:
+    request = ordered(tx)
+    sweep(tx, moment=at(86_401))
+    return request
+
+
+def lifted(
+    tx: Transaction, request: AccessRequest, *, by: str = "NS2003", **changed: object
+) -> AccessRequest:
+    moment = at(90_000)
+    given: dict[str, object] = {
+        "by": by,
+        "necessity": JUST,
+        "proportionality": WHY,
+        "proof": proof(by, now=moment.now),
+        "moment": moment,
+        **changed,
+    }
+    return lifting.lift(tx, request.request_id, **given)  # type: ignore[arg-type]  # given by name
+
+
+def test_a_superintendent_lifts_the_stop_and_what_was_not_ratified_stays_so(
+    tx: Transaction,
+) -> None:
+    request = stopped_use(tx)
+    later = at(90_100)
+    again = {"moment": later, "proof": proof(OPERATOR, now=later.now)}
+    assert refused(lambda: ordered(tx, **again)) == "urgent_stopped_unratified"
+    (stopped,) = lifting.stopped_for(tx, "NS2003", now=later.now)
+    assert stopped.request_id == request.request_id
+    after = lifted(tx, request)
+    assert (after.state, after.lifted_by) == (RequestState.NOT_RATIFIED, "NS2003")
+    assert lifting.stopped_for(tx, "NS2003", now=later.now) == ()
+    assert ordered(tx, **again).state is RequestState.URGENT
+
+
+@pytest.mark.parametrize(
+    ("by", "changed", "reason"),
+    [
+        (INSPECTOR, {}, "not_for_role"),
+        (FDO, {}, "not_for_role"),
+        ("NS2003", {"necessity": " "}, "interest_of_justice_missing"),
+        ("NS2003", {"proportionality": ""}, "proportionality_missing"),
+        ("NS2003", {"proof": proof("NS2003")}, "reauthentication_stale"),
+        ("NS2003", {"proof": proof("NS2007", now=at(90_000).now)}, "reauthentication_stale"),
+        ("NS9999", {}, "unknown_staff"),
+    ],
+)
+def test_nobody_lifts_a_stop_who_may_not_or_does_not_say_why(
+    tx: Transaction, by: str, changed: dict[str, object], reason: str
+) -> None:
+    request = stopped_use(tx)
+    assert refused(lambda: lifted(tx, request, by=by, **changed)) == reason
+    assert lifting.owes(tx, OPERATOR) == "not_ratified"
+
+
+@pytest.mark.parametrize("who", [FDO, OPERATOR], ids=["ordered it", "used it"])
+def test_who_had_a_part_in_it_lifts_no_stop_even_as_a_superintendent(
+    tx: Transaction, who: str
+) -> None:
+    request = stopped_use(tx)
+    staff.enrol(tx, Officer(who, "SUP"), now=NOON)
+    assert refused(lambda: lifted(tx, request, by=who)) == "self_authorisation"
+    assert lifting.stopped_for(tx, who, now=NOON) == ()
+
+
+def test_what_stops_nobody_is_not_lifted(tx: Transaction) -> None:
+    owed = ordered(tx)
+    assert refused(lambda: lifted(tx, owed)) == "nothing_stopped"
+    sweep(tx, moment=at(86_401))
+    lifted(tx, owed)
+    assert refused(lambda: lifted(tx, owed)) == "nothing_stopped"
+
+
+def test_the_duty_officer_who_ordered_it_may_end_it(tx: Transaction) -> None:
+    request = ordered(tx)
+    assert request.grant is not None
+    after = grants.revoke(
+        tx, request.grant.grant_id, by=FDO, why="The child is found", moment=at(60)
+    )
+    assert after.grant is not None
+    assert after.grant.state == "revoked"
+    assert after.state is RequestState.URGENT  # what was looked at is still owed its authority
+
+
+def test_the_terms_are_those_of_the_policy_and_say_who_may_not(tx: Transaction) -> None:
+    terms = urgent.terms_for(tx, OPERATOR)
+    assert terms.grounds == ("kidnap", "missing_person_at_risk", "threat_to_life")
+    assert (terms.vrms_max, terms.life_s, terms.ratify_s, terms.refused) == (3, 3_600, 86_400, "")
+    assert "authorises this" in urgent.terms_for(tx, INSPECTOR).refused
+    stopped_use(tx)
+    assert "Ask a Superintendent" in urgent.terms_for(tx, OPERATOR).refused
