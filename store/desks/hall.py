@@ -9,10 +9,10 @@ from store.desks.access import AccessDesk, UrgentDesk
 from store.desks.alarms import AlarmsDesk
 from store.desks.audit import AuditDesk
 from store.desks.cameras import CamerasDesk
-from store.desks.identity import Identity
-from store.desks.register import RegisterDesk
+from store.desks.people.identity import Identity
+from store.desks.people.register import RegisterDesk
+from store.desks.people.staff import StaffDesk
 from store.desks.searches import SearchesDesk
-from store.desks.staff import StaffDesk
 from store.door import Door
 from store.ledger.ledger import Ledger
 from store.secrets.sealing import Sealing

@@ -243,6 +243,7 @@ def _search(officer: Officer, scope: Scope, ground: Ground, *, now: datetime) ->
         since_at=scope.since_at,
         until_at=scope.until_at,
         folds=folds,
+        fits=_fits(scope),
         wanted=WantedScope(
             vrms=(scope.vrm,) if scope.vrm else (),
             kind=scope.kind,
@@ -257,6 +258,13 @@ def _search(officer: Officer, scope: Scope, ground: Ground, *, now: datetime) ->
     )
 
 
+def _fits(scope: Scope) -> Callable[[str], bool] | None:
+    """What a pattern that is looked for fits; None where whole marks or places are named."""
+    if not scope.vrm or scope.kind is not MatchKind.WILDCARD:
+        return None
+    return Pattern.compile(scope.vrm).matches
+
+
 def _of_read(ask: Ask, read: Read) -> Ask:
     """Turn the opening of a read into a search for just this one: its age and mark are known."""
     folds, ground = (read.fold,), ask.ground
@@ -269,6 +277,7 @@ def _of_read(ask: Ask, read: Read) -> Ask:
         since_at=read.captured_at,
         until_at=read.captured_at,
         folds=folds,
+        fits=None,
         counts=False,
         wanted=None
         if ground is None

@@ -54,6 +54,7 @@ class Ask:
         since_at: Oldest capture time asked for, where the act reaches into the past.
         until_at: End of it.
         folds: Keys of the marks it names; vehicles of staff among them are flagged in the record.
+        fits: Says of a key whether the pattern or likeness it names fits it, for the same flags.
         wanted: What a grant would have to cover; None where none could help.
         counts: Whether it is a search that a grant counts; opening what one found is not.
     """
@@ -70,6 +71,7 @@ class Ask:
     since_at: datetime | None = None
     until_at: datetime | None = None
     folds: tuple[str, ...] = ()
+    fits: Callable[[str], bool] | None = None
     wanted: WantedScope | None = None
     counts: bool = True
 

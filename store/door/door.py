@@ -276,7 +276,7 @@ def _cut(permit: Permit, *, now: datetime) -> Mapping[str, object]:
 
 def _flags(db: sqlite3.Connection, ask: Ask) -> Mapping[str, object]:
     """Say whose vehicle is looked for, where it is one of staff: in the record, on no screen."""
-    whose = vehicles.flags(db, ask.folds, staff_id=ask.by.staff_id)
+    whose = vehicles.flags(db, ask.folds, staff_id=ask.by.staff_id, fits=ask.fits)
     return {"vehicles_of": whose} if whose else {}
 
 

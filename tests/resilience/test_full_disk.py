@@ -12,7 +12,7 @@ from store.archive.absence import prove
 from store.archive.keeping.erasing import ErasureOrder
 from store.archive.weeding import weed
 from store.checkup import look_over
-from store.desks.erasures import ErasuresDesk
+from store.desks.keeping.erasures import ErasuresDesk
 from store.errors import UnavailableError
 from store.intake import Intake
 from store.ledger import staff

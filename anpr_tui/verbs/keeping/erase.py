@@ -13,7 +13,7 @@ import click
 
 from anpr_tui.verbs import state_option, writing_log
 from store.archive.keeping.erasing import ErasureOrder
-from store.desks.erasures import ErasuresDesk
+from store.desks.keeping.erasures import ErasuresDesk
 from store.errors import UnavailableError
 from store.ledger.holds import Vehicle
 from store.store import open_store

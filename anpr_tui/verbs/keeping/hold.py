@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from anpr_tui.verbs import state_option, writing_log
-from store.desks.holds import Evidence, HoldsDesk, open_holds_desk
+from store.desks.keeping.holds import Evidence, HoldsDesk, open_holds_desk
 from store.errors import UnavailableError
 from store.ledger.holds import Hold, HoldOrder, Vehicle
 from store.purposes import Category

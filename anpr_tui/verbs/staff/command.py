@@ -15,6 +15,7 @@ from anpr_tui.verbs.staff.ceremony import (
     key_in,
     trained_until,
 )
+from anpr_tui.verbs.staff.vehicles import vehicle
 from store.ledger.rules import policies
 from store.ledger.staff import factors, founding, publishing
 from store.ledger.staff.changes import ChangeKind
@@ -23,7 +24,7 @@ from store.secrets import make_key, secret_file
 from store.secrets.sealing import KEY_NAME
 
 if TYPE_CHECKING:
-    from store.desks.register import RegisterDesk
+    from store.desks.people.register import RegisterDesk
 
 __all__ = ["staff"]
 
@@ -243,8 +244,11 @@ def publish(state: Path, path: Path, command: str) -> None:
     click.echo(f"{len(told)} keys in {path}.")
 
 
+staff.add_command(vehicle)
+
+
 def _desk(acts: Acting) -> "RegisterDesk":
-    from store.desks.register import open_register  # noqa: PLC0415 - takes three seconds
+    from store.desks.people.register import open_register  # noqa: PLC0415 - takes three seconds
 
     return open_register(acts.ledger)
 

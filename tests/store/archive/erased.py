@@ -6,7 +6,7 @@ python -m tests.store.archive.erased STATE MODULE:[CLASS.]FUNCTION[#CALL]
 import sys
 from pathlib import Path
 
-from store.desks.erasures import ErasuresDesk
+from store.desks.keeping.erasures import ErasuresDesk
 from store.store import open_store
 from tests.store.archive.test_erasing import MANAGER, NOW, ORDER
 from tests.store.archive.weeded import die_at_call

@@ -18,8 +18,8 @@ from store.archive.keeping.erasing import Erasure, ErasureOrder
 from store.archive.keeping.holds import evidence
 from store.archive.plates import pack
 from store.archive.weeding import weed
-from store.desks.erasures import ErasuresDesk
-from store.desks.holds import open_holds_desk
+from store.desks.keeping.erasures import ErasuresDesk
+from store.desks.keeping.holds import open_holds_desk
 from store.errors import BusyError, InputError, RefusedError, UnavailableError
 from store.ledger import audit, lists, staff
 from store.ledger.alarms import board

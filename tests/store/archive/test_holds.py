@@ -15,7 +15,7 @@ from store.archive.days.folders import day_folders
 from store.archive.keeping.holds import evidence, secure, shelf
 from store.archive.weeding import weed
 from store.archive.writer import ArchiveWriter
-from store.desks.holds import HoldsDesk, open_holds_desk
+from store.desks.keeping.holds import HoldsDesk, open_holds_desk
 from store.errors import InputError, RefusedError
 from store.ledger import audit, holds, staff
 from store.ledger.holds import HoldOrder, Vehicle

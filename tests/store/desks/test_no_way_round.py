@@ -13,9 +13,9 @@ from store.desks.access import AccessDesk, UrgentDesk
 from store.desks.alarms import AlarmsDesk
 from store.desks.audit import AuditDesk
 from store.desks.cameras import CamerasDesk
-from store.desks.register import RegisterDesk
+from store.desks.people.register import RegisterDesk
+from store.desks.people.staff import StaffDesk
 from store.desks.searches import SearchesDesk
-from store.desks.staff import StaffDesk
 from store.door import Door
 from store.governance.access.requests import Proof
 from store.ledger.oversight.reviews import Outcome

@@ -8,9 +8,10 @@ is held here, in the rule book and in the ledger.
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from store.desks.people.identity import proof_age
 from store.door import Ask, Door, Shown
 from store.errors import RefusedError
 from store.governance.access.requests import Proof
@@ -268,7 +269,7 @@ def _said(officer: Officer, *, why: str, proof: Proof, now: datetime) -> dict[st
     """Tells what the officer gave: a proof of the last minutes, and a reason (S-55)."""
     given = bool(why.strip())
     return {
-        **_age(proof, officer, now=now),
+        **proof_age(proof, officer, now=now),
         "on_register": True,
         "proportionality": given,
         "interest_of_justice": given,
@@ -287,13 +288,6 @@ def _apart(
         "same_second_factor_as_requester": other is not None
         and other.second_factor == proof.factor_id,
     }
-
-
-def _age(proof: Proof, officer: Officer, *, now: datetime) -> dict[str, Fact]:
-    """Tells how old the proof is; somebody else's is none."""
-    if proof.staff_id != officer.staff_id or proof.at > now:
-        return {}
-    return {"reauth_age_s": -((proof.at - now) // timedelta(seconds=1))}
 
 
 def _account(member: Member) -> Member:

@@ -23,6 +23,7 @@ from store.ledger.holds import Hold, HoldOrder
 from store.ledger.ledger import Ledger, Transaction
 from store.store import Store
 from store.terms import Ground, Officer, Scope
+from store.vrm import Pattern
 
 __all__ = ["Evidence", "HoldsDesk", "SetHold", "open_holds_desk"]
 
@@ -148,7 +149,7 @@ class HoldsDesk:
             )
 
         about = {"vrm": scope.vrm, "kind": scope.kind, "before": scope.before}
-        return self._looked(officer, number, about, ground, now=now, find=find)
+        return self._looked(officer, number, about, ground, now=now, find=find, vrm=scope.vrm)
 
     def pictures(
         self, officer: Officer, number: int, *, read_id: str, ground: Ground, now: datetime
@@ -172,6 +173,7 @@ class HoldsDesk:
         *,
         now: datetime,
         find: Callable[[Archive], Shown[_Result]],
+        vrm: str = "",
     ) -> _Result:
         def within(_: Permit) -> Shown[_Result]:
             with self._ledger.reading() as db:
@@ -192,6 +194,8 @@ class HoldsDesk:
             looked_up=named,
             ground=ground,
             until_at=now,
+            # a whole mark is a pattern without wild characters: both flag vehicles of staff
+            fits=Pattern.compile(vrm).matches if vrm else None,
         )
         return self._door.look(ask, find=within).result
 

@@ -1,15 +1,17 @@
 """Who somebody is, proved again: before they authorise, export, or change the register."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from store.errors import UnavailableError
 from store.governance.access.requests import Proof
+from store.governance.rulebook.nouns import Fact
 from store.ledger.ledger import Ledger
 from store.ledger.staff import factors
 from store.secrets.sealing import KEY_NAME, Sealing
+from store.terms import Officer
 
-__all__ = ["Identity"]
+__all__ = ["Identity", "proof_age"]
 
 
 class Identity:
@@ -54,3 +56,10 @@ class Identity:
             sealing=self.sealing(),
             now=now,
         )
+
+
+def proof_age(proof: Proof, officer: Officer, *, now: datetime) -> dict[str, Fact]:
+    """Tell the rule book how old a proof is; somebody else's is none."""
+    if proof.staff_id != officer.staff_id or proof.at > now:
+        return {}
+    return {"reauth_age_s": -((proof.at - now) // timedelta(seconds=1))}
