@@ -17,18 +17,18 @@ from textual.screen import Screen
 from anpr_tui.authority import heard
 from anpr_tui.feed import AlarmsMoved, Beaten, Feed, Joined, Lost, Prompted, Settled, TurnedAway
 from anpr_tui.officer import PLACES, place_at, places_of, role_word, watches
-from anpr_tui.screens.access import AccessScreen
 from anpr_tui.screens.alarms import AlarmsScreen
 from anpr_tui.screens.audit import AuditScreen
-from anpr_tui.screens.authorisation import AuthorisationScreen
+from anpr_tui.screens.authority.access import AccessScreen
+from anpr_tui.screens.authority.authorisation import AuthorisationScreen
+from anpr_tui.screens.authority.urgent import UrgentScreen
 from anpr_tui.screens.frame import Frame
 from anpr_tui.screens.page import keys_page, notices_page
 from anpr_tui.screens.search import SearchScreen
-from anpr_tui.screens.urgent import UrgentScreen
 from anpr_tui.seat import Seat
 from anpr_tui.terminal.painter import CellPainter
 from anpr_tui.terminal.restricted import RestrictedApp
-from anpr_tui.widgets.forms.entry import Entry
+from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.frame.command_line import CommandLine
 from store.access import AccessRequest, RequestState
 from store.client import HubClient

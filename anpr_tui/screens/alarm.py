@@ -9,8 +9,8 @@ from anpr_tui.screens.acts import acknowledge, decide, undo
 from anpr_tui.screens.frame import Frame
 from anpr_tui.seat import Seat
 from anpr_tui.widgets.alarms.alarm_facts import AlarmFacts
+from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.forms.disposition_form import DispositionForm
-from anpr_tui.widgets.forms.entry import Entry
 from store.errors import StoreError
 from store.terms import Alarm
 

@@ -20,7 +20,7 @@ from anpr_tui.widgets.audit.wording import (
     row_of,
     rule,
 )
-from anpr_tui.widgets.forms.entry import Entry
+from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.rule import ruled
 from store.errors import StoreError
 from store.reviews import ChainState, OwnRecord, Sample, SampleRow

@@ -12,7 +12,7 @@ from anpr_tui.authority import grant_words, needs_you
 from anpr_tui.officer import places_of
 from anpr_tui.seat import Seat
 from anpr_tui.times import clock
-from anpr_tui.widgets.forms.entry import Entry
+from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.frame.command_line import CommandLine
 from anpr_tui.widgets.frame.health_line import HealthLine
 from anpr_tui.widgets.frame.key_line import KeyLine, shown_keys

@@ -14,7 +14,7 @@ from anpr_tui.authority import Waiting, rank_word
 from anpr_tui.screens.frame import Frame, moves
 from anpr_tui.screens.picture import PictureScreen
 from anpr_tui.seat import Seat
-from anpr_tui.widgets.forms.entry import Entry
+from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.forms.ground_form import DEMONSTRATION_GROUND, GroundForm
 from anpr_tui.widgets.forms.search_form import NeedsLine, NotAskedError, SearchForm
 from anpr_tui.widgets.reads.read_pane import ReadPane

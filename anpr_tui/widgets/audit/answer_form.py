@@ -7,8 +7,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Static
 
-from anpr_tui.widgets.forms.button import Button
-from anpr_tui.widgets.forms.field import Field
+from anpr_tui.widgets.fields.button import Button
+from anpr_tui.widgets.fields.field import Field
 
 __all__ = ["AnswerForm"]
 

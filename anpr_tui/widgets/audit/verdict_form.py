@@ -7,9 +7,9 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from anpr_tui.widgets.forms.button import Button
-from anpr_tui.widgets.forms.choice import Choice
-from anpr_tui.widgets.forms.field import Field
+from anpr_tui.widgets.fields.button import Button
+from anpr_tui.widgets.fields.choice import Choice
+from anpr_tui.widgets.fields.field import Field
 
 __all__ = ["VerdictForm"]
 

@@ -1,1 +1,1 @@
-"""Fields, choices and the two forms: ground of a search, disposition of an alarm."""
+"""The forms: ground of a search, disposition of an alarm, what authority and urgency ask."""

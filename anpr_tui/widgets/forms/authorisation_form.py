@@ -7,10 +7,10 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from anpr_tui.widgets.forms.entry import Entry
-from anpr_tui.widgets.forms.field import Field
+from anpr_tui.widgets.fields.entry import Entry
+from anpr_tui.widgets.fields.field import Field
+from anpr_tui.widgets.fields.secret import Secret
 from anpr_tui.widgets.forms.proof_line import FACTOR_DIGITS
-from anpr_tui.widgets.forms.secret import Secret
 
 __all__ = ["AuthorisationForm"]
 

@@ -7,10 +7,10 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from anpr_tui.widgets.forms.button import Button
-from anpr_tui.widgets.forms.choice import Choice
-from anpr_tui.widgets.forms.entry import Entry
-from anpr_tui.widgets.forms.field import Field
+from anpr_tui.widgets.fields.button import Button
+from anpr_tui.widgets.fields.choice import Choice
+from anpr_tui.widgets.fields.entry import Entry
+from anpr_tui.widgets.fields.field import Field
 from anpr_tui.widgets.rule import Rule
 from store.terms import Decision
 

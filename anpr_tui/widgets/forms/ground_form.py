@@ -4,8 +4,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from anpr_tui.widgets.forms.field import Field
-from anpr_tui.widgets.forms.pick import Pick
+from anpr_tui.widgets.fields.field import Field
+from anpr_tui.widgets.fields.pick import Pick
 from store.purposes import Category
 from store.terms import Ground, Purpose
 

@@ -7,8 +7,8 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from anpr_tui.widgets.forms.entry import Entry
-from anpr_tui.widgets.forms.field import Field
+from anpr_tui.widgets.fields.entry import Entry
+from anpr_tui.widgets.fields.field import Field
 from anpr_tui.widgets.forms.proof_line import ProofLine
 from anpr_tui.widgets.rule import Rule
 

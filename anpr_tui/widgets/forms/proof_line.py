@@ -7,8 +7,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Static
 
-from anpr_tui.widgets.forms.entry import Entry
-from anpr_tui.widgets.forms.secret import Secret
+from anpr_tui.widgets.fields.entry import Entry
+from anpr_tui.widgets.fields.secret import Secret
 
 __all__ = ["FACTOR_DIGITS", "ProofLine"]
 

@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from anpr_tui.terminal.cells import wrapped
 from anpr_tui.times import TimeNotReadError, day_and_clock, parse_when
-from anpr_tui.widgets.forms.entry import Entry
-from anpr_tui.widgets.forms.field import Field
+from anpr_tui.widgets.fields.entry import Entry
+from anpr_tui.widgets.fields.field import Field
 from anpr_tui.widgets.forms.ground_form import GroundForm
 from anpr_tui.widgets.forms.plate_hint import PlateHint
 from anpr_tui.widgets.painted import Painted, Span

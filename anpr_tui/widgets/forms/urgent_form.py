@@ -10,9 +10,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from anpr_tui.times import TimeNotReadError, parse_when
-from anpr_tui.widgets.forms.entry import Entry
-from anpr_tui.widgets.forms.field import Field
-from anpr_tui.widgets.forms.pick import Pick
+from anpr_tui.widgets.fields.entry import Entry
+from anpr_tui.widgets.fields.field import Field
+from anpr_tui.widgets.fields.pick import Pick
 from anpr_tui.widgets.forms.proof_line import ProofLine
 from anpr_tui.widgets.rule import Rule
 from store.purposes import Category

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from anpr_tui.widgets.forms.field import Field
+from anpr_tui.widgets.fields.field import Field
 from anpr_tui.widgets.painted import Span
 
 __all__ = ["Secret"]

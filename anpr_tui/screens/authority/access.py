@@ -7,13 +7,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from anpr_tui.screens.authorisation import AuthorisationScreen
+from anpr_tui.screens.authority.authorisation import AuthorisationScreen
+from anpr_tui.screens.authority.lifting import LiftingScreen
 from anpr_tui.screens.frame import Frame, moves
-from anpr_tui.screens.lifting import LiftingScreen
 from anpr_tui.seat import Seat
 from anpr_tui.widgets.authority.request_list import RequestList, Row, asks, lifts, signs
-from anpr_tui.widgets.forms.entry import Entry
-from anpr_tui.widgets.forms.field import Field
+from anpr_tui.widgets.fields.entry import Entry
+from anpr_tui.widgets.fields.field import Field
 from store.access import AccessRequest, GrantState, RequestState
 from store.errors import StoreError
 

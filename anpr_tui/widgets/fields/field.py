@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual import events
 
 from anpr_tui.terminal.cells import cell, plain
-from anpr_tui.widgets.forms.entry import Entry
+from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.painted import Span
 
 __all__ = ["Field"]

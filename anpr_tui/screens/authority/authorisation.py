@@ -10,8 +10,8 @@ from anpr_tui.screens.frame import Frame
 from anpr_tui.seat import Seat
 from anpr_tui.times import clock
 from anpr_tui.widgets.authority.request_facts import RequestFacts
+from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.forms.authorisation_form import AuthorisationForm
-from anpr_tui.widgets.forms.entry import Entry
 from anpr_tui.widgets.painted import Painted, Span
 from anpr_tui.widgets.rule import Rule
 from store.access import AccessRequest, Prompt

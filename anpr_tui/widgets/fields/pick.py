@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from anpr_tui.terminal.cells import cell
-from anpr_tui.widgets.forms.entry import Entry
+from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.painted import Span
 
 __all__ = ["Pick"]
