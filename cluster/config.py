@@ -114,6 +114,16 @@ class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Frames of one camera that may wait in memory. A file waits for room; a live stream that
     falls behind keeps its newest, and each frame given up is accounted for."""
 
+    archive: Annotated[str, msgspec.Meta(pattern=r"^(s3://[^\s?#@]+)?\Z")] = ""
+    """Where days of capture go once they are sealed: "s3://BUCKET/FOLDER", or nothing for the
+    disk of the state folder. Its keys are the secret `archive-bucket` (docs/object-storage.md) and
+    never stand here. The bucket must never have had versioning or object lock: what is weeded
+    there would stay. Taken out again, days that lie there stay searched and no more go."""
+
+    archive_days_here: Annotated[int, msgspec.Meta(ge=1, le=731)] = 7
+    """So many of the newest days stay on this disk: they are what is searched most, and a read
+    that comes late for one of them moves no day."""
+
     lease_s: Seconds = 20.0
     """How long a recogniser may hold a frame before another one gets it."""
 

@@ -202,7 +202,13 @@ class Cluster:
     def _start_readers(self) -> None:
         config = self._config
         self._recorder = _started(
-            RecorderActor, RECORDER, calls=4, role=HUB_ROLE, state=self._state
+            RecorderActor,
+            RECORDER,
+            calls=4,
+            role=HUB_ROLE,
+            state=self._state,
+            archive=config.archive,
+            archive_days_here=config.archive_days_here,
         )
         for number in range(1, config.workers + 1):
             name = f"recogniser-{number}"

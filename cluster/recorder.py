@@ -39,9 +39,13 @@ class RecorderActor:
     Args:
         name: Its name, for its log.
         state: The state folder.
+        archive: Where sealed days go, as the settings say it; empty for the state folder.
+        archive_days_here: So many of the newest days stay in the state folder.
     """
 
-    def __init__(self, name: str, *, state: Path) -> None:
+    def __init__(
+        self, name: str, *, state: Path, archive: str = "", archive_days_here: int = 1
+    ) -> None:
         """Open the store in a thread, however long that takes.
 
         The recorder before this one may hold the writer's place for the two seconds in which Ray
@@ -50,6 +54,7 @@ class RecorderActor:
         keep_log()
         self._name = name
         self._state = state
+        self._bucket = archive, archive_days_here
         self._trouble: str | None = None
         self._resume: dict[str, int] = {}
         self._received: OrderedDict[tuple[str, str], float] = OrderedDict()
@@ -135,11 +140,13 @@ class RecorderActor:
 
     def _open(self) -> None:
         # LanceDB costs 3 s and 149 MB, which a hub that only names this class should not pay.
-        from store.store import open_store  # noqa: PLC0415 - see above
+        from store.store import Bucket, open_store  # noqa: PLC0415 - see above
 
+        address, days_here = self._bucket
+        bucket = Bucket(address, days_here)
         while not self._opened.is_set():
             try:
-                self._intake = open_store(self._state).intake()
+                self._intake = open_store(self._state, bucket=bucket).intake()
             except StoreError as error:
                 self._trouble = str(error)
                 log.warning("%s: %s", self._name, error)

@@ -7,6 +7,7 @@
     |   +-- PolicyError        a policy, or a table that one is held against
     +-- UnavailableError       the store cannot do its work now; nothing was half done
     |   +-- AuditUnavailableError  no audit record can be written, so no rows leave
+    |   +-- BucketUnavailableError  the object store does not answer, or refuses our keys
     |   +-- CalledOffError     who asked did not want to wait any longer
     |   +-- BusyError          somebody else holds what may be held once (a writer's lock)
     +-- CorruptError           a file of ours is not as we wrote it; says which, and what to do
@@ -17,6 +18,7 @@ secret: messages reach logs, and logs are not audited.
 
 __all__ = [
     "AuditUnavailableError",
+    "BucketUnavailableError",
     "BusyError",
     "CalledOffError",
     "CorruptError",
@@ -73,6 +75,10 @@ class UnavailableError(StoreError):
 
 class AuditUnavailableError(UnavailableError):
     """No audit record could be written, so nothing may be shown (fail closed)."""
+
+
+class BucketUnavailableError(UnavailableError):
+    """The object store of the archive does not answer, or refuses our keys; the hub goes on."""
 
 
 class BusyError(UnavailableError):

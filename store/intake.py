@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from store.archive.bucket.mover import Mover
+from store.archive.bucket.waiting import Waiting
 from store.archive.days.rows import DIRECTIONS, read_id_bytes
 from store.archive.plates import pack
 from store.archive.writer import ArchiveWriter
@@ -108,12 +110,15 @@ class Intake:
             self._tell()
             self._files = undo.pop_all()
         self._stopping = threading.Event()
+        self._waiting = Waiting()
+        self._mover = Mover(state / "archive", alone=self._filing)
         self._thread: threading.Thread | None = None
         if filing_s is not None:
             self._thread = threading.Thread(
                 target=self._keep_filing, args=(filing_s,), name="intake filing", daemon=True
             )
             self._thread.start()
+            self._mover.start()
 
     def accept(self, accounts: Sequence[Account]) -> None:
         """Take accounts, all or none; on return they are on disk and their alarms are raised.
@@ -202,7 +207,7 @@ class Intake:
             heartbeat.beat(
                 tx,
                 now=now,
-                cluster=self._trouble or cluster,
+                cluster=self._trouble or self._mover.trouble or cluster,
                 cameras_up=cameras_up,
                 reads=self._reads,
                 last_read_at=self._last_read_at,
@@ -223,20 +228,12 @@ class Intake:
                 if self._news:
                     raise UnavailableError(self._trouble)
                 self._spool.seal()
-            for segment in self._spool.sealed():
-                accounts = self._spool.read(segment)
-                reads = [read for account in accounts for read in account.reads]
-                sights = [read for account in accounts for read in account.sights]
-                self._archive.record(
-                    reads, sights=[sight for sight in sights if sight.read_id in self._unsettled]
-                )
-                self._book.enter(accounts)
-                self._spool.drop(segment)
-                with self._accepting:
-                    for account in accounts:
-                        self._pending.pop((account.camera_id, account.frame_id), None)
+            for segment in self._waiting.due(self._spool.sealed()):
+                with self._waiting.noted(segment):
+                    self._file_one(segment)
             self._archive.compact()
             self._archive.seal_ended(now=_now())
+            self._waiting.tell()
 
     def close(self) -> None:
         """File what is there and give up the writer's place; a second call does nothing."""
@@ -245,6 +242,7 @@ class Intake:
                 return
             self._closed = True
         self._stopping.set()
+        self._mover.close()
         if self._thread:
             self._thread.join()
         try:
@@ -253,6 +251,19 @@ class Intake:
             log.exception("what is not filed yet waits in the spool for the next start")
         finally:
             self._files.close()
+
+    def _file_one(self, segment: Path) -> None:
+        accounts = self._spool.read(segment)
+        reads = [read for account in accounts for read in account.reads]
+        sights = [read for account in accounts for read in account.sights]
+        self._archive.record(
+            reads, sights=[sight for sight in sights if sight.read_id in self._unsettled]
+        )
+        self._book.enter(accounts)
+        self._spool.drop(segment)
+        with self._accepting:
+            for account in accounts:
+                self._pending.pop((account.camera_id, account.frame_id), None)
 
     def _keep_filing(self, every_s: float) -> None:
         while not self._stopping.wait(every_s):

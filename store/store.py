@@ -5,12 +5,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from store.archive.bucket.address import assign
+from store.archive.bucket.moved import lying
 from store.archive.search import Archive
 from store.errors import UnavailableError
 from store.intake import Intake
 from store.ledger.ledger import Ledger
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Bucket", "Store", "open_store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Where sealed days are to go.
+
+    Attributes:
+        address: Such as "s3://BUCKET/FOLDER"; empty for the hub's own disk.
+        days_here: So many of the newest days of capture stay on the hub's disk, at least 1.
+    """
+
+    address: str
+    days_here: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +58,24 @@ class Store:
         self.ledger.close()
 
 
-def open_store(state: Path) -> Store:
+def open_store(state: Path, *, bucket: Bucket | None = None) -> Store:
     """Open the data of a hub, making its folders where there are none.
 
     Args:
         state: The state folder; nobody but the hub's account may look into it.
+        bucket: Where sealed days are to go from now on; None leaves what was said before.
 
     Raises:
+        InputError: The bucket's address is none, or days lie at another one.
         UnavailableError: The folder cannot be used, or another version wrote the ledger.
         CorruptError: The ledger is damaged.
     """
     with _usable(state):
         for folder in (state, state / "ledger", state / "archive", state / "spool"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if bucket:
+            archive = state / "archive"
+            assign(archive, bucket.address, days_here=bucket.days_here, lying=lying(archive))
     ledger = Ledger.open(state / "ledger" / "ledger.db")
     return Store(state=state, ledger=ledger, archive=Archive(state / "archive"))
 

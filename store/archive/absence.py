@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from store.archive.bucket.address import ASSIGNED
+from store.archive.bucket.leaving import strays_there
 from store.archive.days.folders import FORMAT, day_folders, new_session, open_tables
 from store.archive.days.keys import KEY_FILES, PLATES, READ_IDS, KeyShelf
 from store.archive.days.lines import LINES, Lines, is_sealed
@@ -35,7 +37,7 @@ __all__ = ["Finding", "Proof", "prove"]
 
 _CACHE_BYTES = 16 << 20
 _OF_A_DAY = re.compile(
-    r"format|durable|manifests|lines|(plates|read_ids)\.(keys|tail)"
+    r"format|durable|manifests|lines|bucket|(plates|read_ids)\.(keys|tail)"
     r"|(reads|pictures)\.lance/(data|_versions|_transactions|_deletions|_indices)/.*",
     re.ASCII,
 )
@@ -101,6 +103,8 @@ def prove(store: Store) -> Proof:
         if half_erased:
             findings.append(Finding("ledger", "an erasure was begun and not finished"))
         findings += _strays(store.state)
+        there = strays_there(store.state / "archive", before=before)
+        findings += [Finding(place, what) for place, what in there]
         days, reads = 0, 0
         session = new_session(cache_bytes=_CACHE_BYTES)
         for folder in day_folders(store.state / "archive"):
@@ -231,7 +235,7 @@ def _strays(state: Path) -> Iterator[Finding]:
     for folder in (archive, *(path for path in shelves(state) if path.is_dir())):
         days, name = day_folders(folder), folder.relative_to(state).as_posix()
         for path in sorted(folder.iterdir()):
-            if path not in days and path.name != ".writer":
+            if path not in days and path.name not in {".writer", ASSIGNED}:
                 yield Finding(f"{name}/{path.name}", "is no day of the archive")
         for day in days:
             yield from _strays_of_day(day, place=f"{name}/{day.name}")

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+from store.archive.bucket.moved import is_moved, unread
 from store.archive.days.folders import day_folders, new_session
 from store.archive.days.lines import is_sealed
 from store.archive.days.rows import read_id_bytes, read_of
@@ -19,7 +20,7 @@ from store.archive.finding.progress import UNWATCHED, Progress, Watch
 from store.archive.finding.question import Question
 from store.archive.finding.sealed_day import SealedDay
 from store.archive.plates import Keys, unpack
-from store.errors import CalledOffError, UnavailableError
+from store.errors import BucketUnavailableError, CalledOffError
 from store.terms import Read, Scope
 
 __all__ = ["Archive"]
@@ -36,6 +37,8 @@ _AT_ONCE = 4
 
 _SCANNED_AT_ONCE = 32
 """Days whose plates are gone through between two looks at who waits."""
+
+_THEN_SEARCH = "Search again; if it stays so, search other days, and ring the cluster admin."
 
 _Day = OpenDay | SealedDay
 _Answer = TypeVar("_Answer")
@@ -81,6 +84,8 @@ class Archive:
         Raises:
             InputError: The mark, the pattern, the page or its size is malformed.
             CalledOffError: `watch` called it off.
+            BucketUnavailableError: Rows of the page lie in an object store that does not answer:
+                the error says on which days, and nothing is shown in place of all.
             UnavailableError: A day cannot be read now.
             CorruptError: A day is not as we wrote it.
         """
@@ -214,20 +219,31 @@ class Archive:
         self, parts: Sequence[tuple[Path, _Part]], *, question: Question, most: int
     ) -> Iterator[list[StoredRead]]:
         """Give the rows of chosen parts, day by day; the days are asked at the same time."""
+        silent: list[Path] = []
 
         def fetch(one: tuple[Path, _Part]) -> list[StoredRead]:
             folder, part = one
+            if silent and is_moved(folder):
+                # one bucket for all: it is not waited for once more, and the day is named
+                silent.append(folder)
+                return []
             try:
                 return part.fetch()
             except (OSError, RuntimeError, ValueError):
-                # sealed, unsealed or weeded since it was asked
-                again = self._ask(folder, lambda day: day.find(question, most=most).fetch())
+                # sealed, unsealed, moved or weeded since it was asked
+                try:
+                    again = self._ask(folder, lambda day: day.find(question, most=most).fetch())
+                except BucketUnavailableError:
+                    silent.append(folder)
+                    return []
                 return again or []
 
         if len(parts) < 2:
             yield from map(fetch, parts)
         else:
             yield from self._together.map(fetch, parts)
+        if silent:
+            raise unread(silent, then=_THEN_SEARCH)
 
     def _ask(self, folder: Path, question: Callable[[_Day], _Answer]) -> _Answer | None:
         """Put a question to a day; None where the day is gone.
@@ -243,10 +259,7 @@ class Archive:
                     self._days.pop(folder, None)
                     return None
         # the engine's own words may quote the question, and with it a plate
-        raise UnavailableError(
-            f"The day {folder.name} of the archive cannot be read now. "
-            "Search again; if it stays so, ring the cluster admin."
-        )
+        raise unread([folder], then=_THEN_SEARCH)
 
     def _open(self, folder: Path, *, anew: bool) -> _Day:
         day = self._days.get(folder)

@@ -2,7 +2,7 @@
 
     holds         what a hold names and the days still have is put on its shelf
     begun         what is about to go, counted, stands in the audit chain
-    archive       the day's folder is renamed away and removed
+    archive       the day's folder is renamed away and removed, and its objects leave the bucket
     spool         torn ends of segments, and the pictures of the days in the book
     ledger        sights go, alarms lose their vehicle, every page is written anew
     log           lines of those days
@@ -23,6 +23,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from store.archive.bucket.leaving import demand_bucket, remove_past
+from store.archive.bucket.moved import hushed
 from store.archive.days.folders import day_folders, new_session, open_tables
 from store.archive.days.identities import ascending, digest_of, files_of
 from store.archive.days.lines import Lines
@@ -146,6 +148,7 @@ def weed(store: Store, *, now: datetime) -> list[Certificate]:
     """
     with store.ledger.reading() as db:
         demand_clock(db, now=now)
+    demand_bucket(store.state / "archive")
     certificates = []
     with filed_and_alone(store):
         finish_erasing(store, now=now)
@@ -239,6 +242,7 @@ def _carry_out(store: Store, about: Any, *, now: datetime) -> Certificate:
     _secure(store, before=before, now=now)
     try:
         _remove_days(store.state / "archive", before=before)
+        remove_past(store.state / "archive", before=before)
         with closing(_book(store.state)) as book:
             book.weed(before=before)
         _remove_cuts(store.state, before=before)
@@ -315,5 +319,5 @@ def _counted(folder: Path, *, session: Any) -> PastDay:
         raise UnavailableError(
             f"The day {folder.name} of the archive cannot be read ({type(trouble).__name__}). "
             "Check the disk, then weed again."
-        ) from trouble
+        ) from hushed(folder, trouble)
     return PastDay(folder.name, len(found), pictures, digest_of(found[ascending(found)]))

@@ -13,6 +13,8 @@ from typing import Any
 import pyarrow as pa
 from lancedb.index import Bitmap, BTree
 
+from store.archive.bucket.moved import is_moved
+from store.archive.bucket.moving import BRINGING, bring_down, finish_move
 from store.archive.days.durable import (
     DurableMark,
     create_day,
@@ -73,9 +75,12 @@ class ArchiveWriter:
         self._sealed: set[Path] = set()
         self._not_before_s: dict[Path, float] = {}
         try:
-            for half_made in self._archive.glob(".new-*"):
+            for half_made in (*self._archive.glob(".new-*"), *self._archive.glob(f"{BRINGING}*")):
                 shutil.rmtree(half_made)
             for folder in day_folders(self._archive):
+                if is_moved(folder):
+                    finish_move(folder)
+                    continue
                 roll_back(folder)
                 mend(folder, versions=marked_versions(folder), session=self._session)
         except BaseException:
@@ -94,10 +99,14 @@ class ArchiveWriter:
 
         Raises:
             UnavailableError: The disk did not take them; give them again.
+            BucketUnavailableError: A day of them lies in the bucket, which does not answer; the
+                other days have theirs.
             CorruptError: The day's folder is not as we wrote it.
         """
         settled, unsettled = self._by_day(reads), self._by_day(sights)
-        for folder in sorted(settled.keys() | unsettled.keys()):
+        # days of the bucket last: whether it answers is nothing to the others
+        days = sorted(settled.keys() | unsettled.keys(), key=lambda day: (is_moved(day), day))
+        for folder in days:
             with self._open(folder) as day:
                 day.record(settled[folder], sights=unsettled[folder])
 
@@ -186,7 +195,8 @@ class ArchiveWriter:
 
     @contextmanager
     def _open(self, folder: Path) -> "Iterator[_Day]":
-        """Hold a day open for writing; a sealed one is unsealed."""
+        """Hold a day open for writing; one in the bucket comes down, a sealed one is unsealed."""
+        bring_down(folder)
         with self._failing(folder):
             if folder not in self._days:
                 if not folder.exists():

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from store.checkup.bucket import bucket
 from store.checkup.check import Check
 from store.checkup.days import days
 from store.checkup.files import disk, rights, spool
@@ -24,4 +25,8 @@ def look_over(state: Path, *, now: datetime, deep: bool = False) -> Iterator[Che
     yield disk(state)
     yield from spool(state)
     yield from records(state, now=now)
-    yield from days(state, now=now, deep=deep)
+    reached = True
+    for check in bucket(state):
+        reached = check.well
+        yield check
+    yield from days(state, now=now, deep=deep, reached=reached)

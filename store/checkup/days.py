@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from store.archive.bucket.moved import is_moved
 from store.archive.days.durable import marked_versions
 from store.archive.days.folders import day_folders, new_session, open_tables
 from store.archive.days.known import may_hold, plates_in
@@ -17,7 +18,7 @@ from store.archive.days.rows import id_keys_of
 from store.archive.finding.selfcheck import check_day
 from store.archive.keeping.holds import shelves
 from store.checkup.check import Check
-from store.errors import CorruptError
+from store.errors import CorruptError, UnavailableError
 
 __all__ = ["days"]
 
@@ -29,15 +30,19 @@ _SAMPLED = 20
 """Identities that are looked up by the index and counted in a scan."""
 
 
-def days(state: Path, *, now: datetime, deep: bool) -> Iterator[Check]:
+def days(state: Path, *, now: datetime, deep: bool, reached: bool = True) -> Iterator[Check]:
     """Look at every day; one line for all that are well, and one for each that is not.
 
     Args:
         state: The state folder.
         now: Its date draws the sealed days whose answers are held against a scan.
         deep: Hold all of them against one, not three.
+        reached: Whether the bucket answers; without it the days that lie there are passed over.
     """
-    folders = day_folders(state / "archive")
+    every = day_folders(state / "archive")
+    folders = [folder for folder in every if reached or not is_moved(folder)]
+    if passed := len(every) - len(folders):
+        yield Check("archive", f"{passed} days lie in the bucket and were not looked at")
     evidence = [day for path in shelves(state) if path.is_dir() for day in day_folders(path)]
     well = sealed = reads = 0
     for folder in (*folders, *evidence):
@@ -78,7 +83,7 @@ def _looked_at(folder: Path) -> tuple[tuple[str, str] | None, int]:
             return _troubles(folder)
         except CorruptError as trouble:
             return (str(trouble), "Move the folder out of the archive, or restore it."), 0
-        except (OSError, RuntimeError, ValueError) as trouble:
+        except (OSError, RuntimeError, ValueError, UnavailableError) as trouble:
             # the writer may have compacted or sealed under us; a day may have been weeded
             if not folder.exists():
                 return None, 0

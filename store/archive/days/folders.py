@@ -8,6 +8,7 @@ from typing import Any
 
 import lancedb
 
+from store.archive.bucket.moved import place_of
 from store.archive.days.rows import PICTURES, READS
 from store.errors import CorruptError
 
@@ -52,10 +53,10 @@ def new_session(*, cache_bytes: int) -> Any:
 
 
 def open_tables(folder: Path, *, session: Any, live: bool = True) -> dict[str, Any]:
-    """Open a day's tables.
+    """Open a day's tables, on this disk or in the bucket.
 
     Args:
-        folder: The day's folder, absolute: LanceDB takes some relative names for its cloud.
+        folder: The day's folder.
         session: From `new_session`.
         live: Whether each query is to see the newest version.
 
@@ -64,12 +65,15 @@ def open_tables(folder: Path, *, session: Any, live: bool = True) -> dict[str, A
 
     Raises:
         CorruptError: The folder is not of this program's format.
+        RefusedError, UnavailableError: It lies in the bucket, and there are no keys for it.
         OSError, RuntimeError, ValueError: LanceDB's own: a table cannot be opened now.
     """
     refuse_foreign(folder)
+    place, opened_by = place_of(folder)
     day = lancedb.connect(
-        str(folder.absolute()),
+        place,
         session=session,
+        storage_options=opened_by,
         read_consistency_interval=timedelta(0) if live else None,
     )
     return {name: day.open_table(name) for name in TABLES}

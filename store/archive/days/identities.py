@@ -12,11 +12,12 @@ import mmap
 import os
 from bisect import bisect_right
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 
+from store.archive.bucket.moved import Moved, moved
 from store.archive.plates import Keys
 
 __all__ = ["Identities", "Run", "ascending", "digest_of", "files_of", "runs_of"]
@@ -119,12 +120,26 @@ def files_of(folder: Path) -> str:
     other names.
     """
     found = hashlib.sha256()
+    mark = moved(folder)
     for part in _FILES:
-        place = folder / part
-        entries = sorted(os.scandir(place), key=lambda one: one.name) if place.is_dir() else ()
-        for entry in entries:
-            found.update(f"{part}/{entry.name} {entry.stat().st_size}\n".encode())
+        sizes = _sizes(folder / part) if mark is None else _sizes_there(mark, part)
+        for name, size in sorted(sizes.items()):
+            found.update(f"{part}/{name} {size}\n".encode())
     return found.hexdigest()
+
+
+def _sizes(place: Path) -> dict[str, int]:
+    entries = os.scandir(place) if place.is_dir() else ()
+    return {entry.name: entry.stat().st_size for entry in entries}
+
+
+def _sizes_there(mark: Moved, part: str) -> dict[str, int]:
+    """Give the sizes of what lies directly in a folder of a day in the bucket."""
+    return {
+        name.removeprefix(f"{part}/"): size
+        for name, (size, _) in mark.objects.items()
+        if PurePosixPath(name).parent.as_posix() == part
+    }
 
 
 def _mapped(folder: Path, name: str) -> mmap.mmap:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from store.archive.bucket.moved import is_moved
 from store.archive.days.folders import open_tables, refuse_foreign
 from store.archive.days.identities import Identities
 from store.archive.days.lines import (
@@ -219,7 +220,7 @@ class SealedDay:
 
     def _identities(self, rows: _Rows) -> list[bytes]:
         """Give the read ids of lines."""
-        if self._lines.runs:
+        if self._lines.runs and not is_moved(self._folder):
             return self._ids.of(rows)
         # the table gives them in any order, the lines say whose they are
         taken = self._tables["reads"].take_offsets(sorted(rows.tolist())).select(["read_id"])

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from store.archive.bucket.leaving import demand_bucket, remove_unmarked
 from store.archive.days.folders import day_folders
 from store.archive.days.rows import read_id_bytes
 from store.archive.disk import sync_all
@@ -100,6 +101,7 @@ def plan(store: Store, order: ErasureOrder, *, now: datetime) -> Planned:
         UnavailableError: A day cannot be read now.
     """
     named = _demand_sound(order)
+    demand_bucket(store.state / "archive")
     clear_released(store.state, store.ledger, now=now)
     secure(store.state, store.ledger, now=now)
     days: defaultdict[str, set[str]] = defaultdict(set)
@@ -148,6 +150,8 @@ def finish_erasing(store: Store, *, now: datetime) -> Erasure | None:
         near = [days.get(day, frozenset()) for day in _around(folder.name)]
         if any(near):
             rewrite_without(folder, read_ids=frozenset().union(*near))
+    # what a day left in the bucket when it came down is the day before the erasure
+    remove_unmarked(store.state / "archive")
     _remove_cuts(store.state)
     with store.ledger.transaction() as tx:
         erasing.remove(tx, read_ids=read_ids)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from store.archive.bucket.moved import hushed
 from store.archive.days.folders import new_session, open_tables
 from store.archive.days.known import may_hold, plates_in
 from store.archive.days.rows import id_keys, read_of
@@ -59,7 +60,7 @@ def named_reads(folder: Path, named: Named, *, but: Collection[str] = ()) -> lis
                     f"The day {folder.name} of the archive cannot be read "
                     f"({type(trouble).__name__}), so nothing more was done. "
                     "Check the disk, then try again."
-                ) from trouble
+                ) from hushed(folder, trouble)
     return []
 
 
@@ -76,7 +77,7 @@ def pictures_of(folder: Path, reads: Sequence[Read]) -> list[Read]:
         raise UnavailableError(
             f"Pictures of {folder.name} cannot be read ({type(trouble).__name__}), so nothing more "
             "was done. Check the disk, then try again."
-        ) from trouble
+        ) from hushed(folder, trouble)
     return [
         replace(read, plate_jpeg=plate_jpeg, vehicle_jpeg=vehicle_jpeg)
         for read in reads

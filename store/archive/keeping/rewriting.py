@@ -16,6 +16,8 @@ import lancedb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from store.archive.bucket.moved import hushed
+from store.archive.bucket.moving import bring_down
 from store.archive.days.durable import DurableMark
 from store.archive.days.folders import FORMAT, TABLES, new_session, open_tables
 from store.archive.days.lines import is_sealed
@@ -37,7 +39,8 @@ _RENAME_EXCHANGE = 2
 def rewrite_without(folder: Path, *, read_ids: Collection[str]) -> None:
     """Write a day anew without some reads and their pictures; call it again where it was killed.
 
-    Nobody else writes to the day. Whoever has it open for reading opens it anew afterwards.
+    A day of the bucket comes down for it, and is carried up again once its hub runs. Nobody else
+    writes to the day. Whoever has it open for reading opens it anew afterwards.
 
     Args:
         folder: The day's folder.
@@ -52,6 +55,7 @@ def rewrite_without(folder: Path, *, read_ids: Collection[str]) -> None:
     try:
         shutil.rmtree(beside.parent, ignore_errors=True)
         if _has_any(folder, read_ids):
+            bring_down(folder)
             _build(beside, source=folder, but=read_ids)
             _exchange(beside, folder)
             sync_all([folder.parent])
@@ -62,7 +66,7 @@ def rewrite_without(folder: Path, *, read_ids: Collection[str]) -> None:
         raise UnavailableError(
             f"The day {folder.name} could not be written anew: {why(trouble)}. Make room on the "
             "disk for a second copy of it, then erase again; it goes on from there."
-        ) from trouble
+        ) from hushed(folder, trouble)
 
 
 def _has_any(folder: Path, read_ids: Collection[str]) -> bool:

@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,8 @@ from store.archive.writer import ArchiveWriter
 from store.errors import CorruptError, InputError, UnavailableError
 from store.ledger.instants import to_us
 from store.terms import Certainty, MatchKind, Read, Scope
+from tests.store.archive.bucket.carrying import carried, lent
+from tests.store.archive.bucket.server import BUCKET, Server
 from tests.store.archive.reads import MIDNIGHT, a_read, a_scope, answers
 
 CAMERAS = ("NS-C01", "NS-C02", "NS-C03")
@@ -56,12 +59,13 @@ def traffic() -> list[Read]:
     return _traffic(900)
 
 
-@pytest.fixture(scope="module", params=["open", "one sealed", "sealed", "late reads"])
+@pytest.fixture(scope="module", params=["open", "one sealed", "sealed", "late reads", "bucket"])
 def archive(
     traffic: list[Read], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Archive]:
     folder = tmp_path_factory.mktemp("archive")
     writer = ArchiveWriter(folder)
+    ends = ExitStack()
     late = 90 if request.param == "late reads" else 0
     for start in range(late, len(traffic), 90):
         writer.record(traffic[start : start + 90])
@@ -69,12 +73,17 @@ def archive(
         assert writer.seal((MIDNIGHT - timedelta(days=1)).date())
     if request.param in ("sealed", "late reads"):
         assert writer.seal(MIDNIGHT.date())
+    if request.param == "bucket":
+        server: Server = request.getfixturevalue("s3")
+        ends.enter_context(lent(server, tmp_path_factory.mktemp("keys")))
+        assert len(carried(folder, f"s3://{BUCKET}/searched")) == 1
     found = Archive(folder)
     if late:
         # the reader has seen the days sealed before the last reads come
         assert found.count(EVERYTHING).reads == len(traffic) - late
         writer.record(traffic[:late])
-    yield found
+    with ends:
+        yield found
     writer.close()
 
 

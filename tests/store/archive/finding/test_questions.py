@@ -3,6 +3,7 @@
 import random
 import string
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,8 @@ from store.errors import CalledOffError, InputError
 from store.ledger.instants import to_us
 from store.terms import Certainty, Read
 from store.vrm import fold
+from tests.store.archive.bucket.carrying import carried, lent
+from tests.store.archive.bucket.server import BUCKET, Server
 from tests.store.archive.reads import MIDNIGHT, a_read
 
 CAMERAS = ("NS-C01", "NS-C02", "NS-C03")
@@ -55,9 +58,11 @@ def _traffic() -> list[Read]:
 TRAFFIC = _traffic()
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """Days of every kind: sealed, unsealed by a late read, and open."""
+@pytest.fixture(scope="module", params=["here", "bucket"])
+def archive(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Archive]:
+    """Days of every kind: sealed, unsealed by a late read, and open; the sealed ones there too."""
     folder = tmp_path_factory.mktemp("archive")
     writer = ArchiveWriter(folder)
     writer.record(TRAFFIC[100:])
@@ -72,7 +77,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     writer.record(TRAFFIC[:100])
     for day in days[2:-1]:
         assert writer.seal(day)
-    yield found
+    with ExitStack() as ends:
+        if request.param == "bucket":
+            server: Server = request.getfixturevalue("s3")
+            ends.enter_context(lent(server, tmp_path_factory.mktemp("keys")))
+            there = carried(folder, f"s3://{BUCKET}/asked")
+            assert there == [day.isoformat() for day in days[2:-1]]
+        yield found
     writer.close()
 
 
