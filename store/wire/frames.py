@@ -22,6 +22,7 @@ from store.answers import (
 )
 from store.errors import (
     AuditUnavailableError,
+    BucketUnavailableError,
     BusyError,
     CalledOffError,
     CorruptError,
@@ -140,6 +141,7 @@ _ERRORS: Final[dict[str, type[StoreError]]] = {
         InputError,
         UnavailableError,
         AuditUnavailableError,
+        BucketUnavailableError,
         BusyError,
         CalledOffError,
         CorruptError,

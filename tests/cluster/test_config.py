@@ -71,6 +71,15 @@ def test_a_file_says_cameras_and_staff(tmp_path: Path):
     assert loaded.staff == (StaffConfig(id="NS4021", role="OP"),)
 
 
+def test_settings_say_where_sealed_days_go_and_hold_no_key(tmp_path: Path, refused):
+    path = tmp_path / "hub.toml"
+    path.write_text('archive = "s3://reads-of-a-force/hub-1"\narchive_days_here = 30\n')
+    config = load_config(path)
+    assert (config.archive, config.archive_days_here) == ("s3://reads-of-a-force/hub-1", 30)
+    assert "SECRET" not in refused('archive = "s3://KEY:SECRET@reads"\n')
+    assert "SECRET" not in refused('archive_key = "SECRET"\n')
+
+
 def test_a_force_names_the_memory_tags_that_are_usual_there(tmp_path: Path):
     path = tmp_path / "hub.toml"
     path.write_text('region_tags = ["NA-NO", "LA"]\nregion_times = 6.0\n')
@@ -86,6 +95,9 @@ def test_a_force_names_the_memory_tags_that_are_usual_there(tmp_path: Path):
         ("workers = 0\n", 1, 'setting "workers"'),
         ('workers = 1\nregion_tags = ["NO-NA"]\n', 2, 'setting "region_tags": a range of region'),
         ('region_tags = ["LA"]\nregion_times = 90.0\n', 2, 'setting "region_times"'),
+        ('\narchive = "/srv/archive"\n', 2, 'setting "archive"'),
+        ('archive = "s3://KEY:SECRET@reads"\n', 1, 'setting "archive"'),
+        ("archive_days_here = 0\n", 1, 'setting "archive_days_here"'),
         ('\n\nworkers = "two"\n', 3, 'setting "workers"'),
         (CAMERA + CAMERA.replace("C01", "C02") + "colour = 1\n", 13, '"colour"'),
         (CAMERA + CAMERA.replace("NS-C01", "ns c02"), 9, 'setting "id"'),

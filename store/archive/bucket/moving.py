@@ -76,6 +76,7 @@ def carry_up(
         files = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
         digests = {name: _digest(path) for name, path in files.items()}
         sizes = {name: path.stat().st_size for name, path in files.items()}
+        objects.drop_uploads(f"{folder.name}/")
         there = objects.sizes(f"{folder.name}/")
         for key, size in there.items():
             name = key.partition("/")[2]

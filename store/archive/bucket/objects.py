@@ -179,7 +179,7 @@ class Objects:
         Raises:
             UnavailableError: Some are still there after it.
         """
-        self._drop_uploads(under)
+        self.drop_uploads(under)
         names = self.sizes(under)
         with self._asked():
             for name in names:
@@ -217,7 +217,8 @@ class Objects:
                 raise
         return bool(found.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled"))
 
-    def _drop_uploads(self, under: str) -> None:
+    def drop_uploads(self, under: str) -> None:
+        """Forget what was uploaded in part and never ended."""
         for key, number in self.uploads(under):
             with self._asked():
                 self._client.abort_multipart_upload(**self._at, Key=key, UploadId=number)
