@@ -1,5 +1,7 @@
 """What is signed is everything that was shown, and the grant never outgrows its signature."""
 
+import hashlib
+import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -8,18 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.access import AccessRequest, AccessScope, UrgentOrder
+from store.errors import InputError
 from store.governance.access.freezing import (
     CODE_LETTERS,
     age_ceiling_s,
     capability_for,
     digest_of,
+    frozen,
     new_code,
     oldest_s,
 )
 from store.governance.access.moments import Moment, elapsed_s
 from store.governance.rulebook.loading import carried
 from store.governance.rulebook.verdicts import Asked
-from store.terms import Ground, MatchKind, Purpose
+from store.terms import Ground, MatchKind, Purpose, Scope
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DAY_S = 86_400
@@ -154,3 +158,100 @@ def test_of_two_clocks_the_one_that_says_longer_counts(
     assert passed_s >= wall_s
     assert not same or passed_s >= ticks_s
     assert passed_s in (wall_s, ticks_s)
+
+
+SCOPE = Scope(
+    vrm=" te57 car ",
+    kind=MatchKind.EXACT,
+    since_at=NOON - timedelta(days=200),
+    until_at=NOON - timedelta(days=180),
+    cameras=("NS-C02", "NS-C01", "NS-C02"),
+    limit=100,
+    before="",
+)
+
+
+def test_a_scope_is_frozen_in_one_spelling() -> None:
+    assert frozen(SCOPE, tools=("convoy", "area_trawl")) == AccessScope(
+        vrms=("TE57CAR",),
+        kind=MatchKind.EXACT,
+        cameras=("NS-C01", "NS-C02"),
+        since_at=SCOPE.since_at,
+        until_at=SCOPE.until_at,
+        age_ceiling_s=0,
+        tools=("area_trawl", "convoy"),
+    )
+
+
+def test_a_pattern_is_frozen_as_a_pattern_and_a_broken_one_is_refused() -> None:
+    pattern = replace(SCOPE, vrm="te57 c*", kind=MatchKind.WILDCARD, cameras=())
+    made = frozen(pattern, tools=())
+    assert (made.vrms, made.kind, made.tools) == (("TE57C*",), MatchKind.WILDCARD, ())
+    with pytest.raises(InputError):
+        frozen(replace(pattern, vrm="*"), tools=())
+
+
+def test_a_search_by_place_is_the_trawl_of_an_area() -> None:
+    made = frozen(replace(SCOPE, vrm=""), tools=("convoy",))
+    assert (made.vrms, made.cameras) == ((), ("NS-C01", "NS-C02"))
+    assert made.tools == ("area_trawl", "convoy")
+    assert frozen(replace(SCOPE, vrm=""), tools=()).tools == ("area_trawl",)
+
+
+def test_a_mark_without_cameras_is_enough() -> None:
+    assert frozen(replace(SCOPE, cameras=()), tools=()).vrms == ("TE57CAR",)
+
+
+def test_a_search_for_nothing_is_refused_with_what_to_give() -> None:
+    with pytest.raises(InputError) as no:
+        frozen(replace(SCOPE, vrm="", cameras=()), tools=())
+    assert str(no.value) == "Not asked: nothing is named. Give a plate, or the cameras."
+
+
+@pytest.mark.parametrize("name", ["since_at", "until_at"])
+def test_a_date_without_a_zone_is_refused(name: str) -> None:
+    naive = getattr(SCOPE, name).replace(tzinfo=None)
+    with pytest.raises(InputError) as no:
+        frozen(replace(SCOPE, **{name: naive}), tools=())
+    assert str(no.value) == "Not asked: the dates have no time zone. Give both in UTC."
+
+
+def test_the_digest_is_over_canonical_json_of_all_that_is_signed() -> None:
+    body = {
+        "age_ceiling_s": 17_884_800,
+        "asked_at": "2026-11-22T12:00:00+00:00",
+        "authorisers": 1,
+        "authority": "inspector",
+        "cameras": [],
+        "capability": "search_l2",
+        "category": "major",
+        "code": "K7WD",
+        "kind": "exact",
+        "life_s": 604_800,
+        "order": None,
+        "purpose": "post_incident_investigation",
+        "reason": "Seen leaving",
+        "reference": "NS-2605-00817",
+        "request": "R-0421",
+        "requester": "NS4107",
+        "searches": 20,
+        "since_at": "2026-05-06T12:00:00+00:00",
+        "tools": [],
+        "until_at": "2026-05-26T12:00:00+00:00",
+        "vrms": ["TE57CAR"],
+    }
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    assert digest_of(REQUEST) == hashlib.sha256(text.encode()).hexdigest()
+    order = UrgentOrder("kidnap", "NS3300", "NS-20261122-0931", NOON)
+    ordered = json.dumps(
+        {**body, "order": ["kidnap", "NS3300", "NS-20261122-0931"]},
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    assert digest_of(replace(REQUEST, order=order)) == hashlib.sha256(ordered.encode()).hexdigest()
+
+
+def test_a_class_of_offence_that_the_policy_does_not_know_is_signed_as_none() -> None:
+    unknown = replace(REQUEST, ground=replace(REQUEST.ground, category="a class of its own"))
+    none = replace(REQUEST, ground=replace(REQUEST.ground, category=""))
+    assert digest_of(unknown) == digest_of(none)

@@ -7,7 +7,7 @@ import pytest
 
 from store.errors import PolicyError
 from store.governance.rulebook.loading import carried
-from store.governance.rulebook.table import DISPUTED, Outcome, Row, compare, rows
+from store.governance.rulebook.table import DISPUTED, Outcome, compare, rows
 
 TABLE = Path(__file__).parents[3] / "data" / "policy" / "decisions.csv"
 ROWS = list(rows(TABLE, book=carried()))
@@ -26,12 +26,17 @@ def test_the_whole_table_is_read() -> None:
         assert len(ROWS) == sum(1 for _ in csv.DictReader(file)) == 4044
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_every_row_gets_its_decision_reason_and_view(row: Row) -> None:
-    compared = compare(row, book=carried())
-    assert compared.told.expected == row.told.expected
-    if compared.outcome is not Outcome.DISPUTED:
-        assert compared.told == row.told
+CAPABILITIES = sorted({row.asked.capability for row in ROWS})
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+def test_every_row_gets_its_decision_reason_and_view(capability: str) -> None:
+    for row in ROWS:
+        if row.asked.capability == capability:
+            compared = compare(row, book=carried())
+            assert compared.told.expected == row.told.expected, row.name
+            if compared.outcome is not Outcome.DISPUTED:
+                assert compared.told == row.told, row.name
 
 
 def test_only_four_rows_are_disputed_and_each_has_a_source() -> None:
