@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from store.governance.oversight.looks import look_in
+from store.governance.oversight.looks import Look, look_in
+from store.vrm import fold
 
 NOW = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -77,3 +78,75 @@ def test_a_search_by_place_an_urgent_one_and_an_export_say_so() -> None:
     export = look_in(1, body(act="evidence_pack", what="pack"))
     assert export is not None
     assert export.what == "export"
+
+
+def test_a_look_says_all_that_the_record_tells() -> None:
+    told = body(
+        cameras=["NS-C01"],
+        ground={
+            "purpose": "wanted_person",
+            "category": "serious",
+            "reference": "NS-2610-02245",
+            "reason": "Named by a witness",
+        },
+        vehicles_of=["own", "colleague"],
+    )
+    look = look_in(9, {**told, "grant": "G-0301", "rule": "search_evidential_hold.RES"})
+    assert look == Look(
+        seq=9,
+        by="NS4107",
+        at=NOW,
+        what="search",
+        fold=fold("TE57CAR"),
+        reference="NS-2610-02245",
+        purpose="wanted_person",
+        category="serious",
+        reason="Named by a witness",
+        reach_s=7 * 86_400,
+        cameras=1,
+        urgent=False,
+        held=True,
+        grant="G-0301",
+        vehicles_of=frozenset({"own", "colleague"}),
+    )
+
+
+def test_a_record_that_lacks_its_circumstances_is_a_look_without_them() -> None:
+    bare = {"kind": "asked", "by": "NS4107", "at": NOW.isoformat(), "about": {"what": "search"}}
+    assert look_in(9, bare) == Look(seq=9, by="NS4107", at=NOW, what="place")
+    assert look_in(9, {"kind": "asked", "by": "NS4107", "at": NOW.isoformat()}) is None
+
+
+@pytest.mark.parametrize("act", ["export_for_controller", "evidence_pack"])
+def test_each_kind_of_export_counts_as_one(act: str) -> None:
+    export = look_in(1, body(act=act, what="pack"))
+    assert export is not None
+    assert (export.what, export.urgent, export.held) == ("export", False, False)
+
+
+def test_an_order_and_a_hold_are_known_by_act_or_by_rule() -> None:
+    for name, urgent, held in (
+        ("threat_to_life_override", True, False),
+        ("search_evidential_hold", False, True),
+    ):
+        for look in (look_in(1, body(act=name)), look_in(1, {**body(), "rule": f"{name}.RES"})):
+            assert look is not None
+            assert (look.urgent, look.held) == (urgent, held)
+    by_act = body(act="search_evidential_hold")
+    del by_act["rule"]
+    look = look_in(1, by_act)
+    assert look is not None
+    assert look.held
+
+
+def test_what_was_asked_of_the_time_to_come_reaches_nowhere() -> None:
+    look = look_in(1, body(since_at=(NOW + DAY).isoformat()))
+    assert look is not None
+    assert look.reach_s == 0
+
+
+def test_a_record_without_a_beginning_reaches_nowhere() -> None:
+    for since_at in (None, ""):
+        look = look_in(1, body(since_at=since_at))
+        assert look is not None
+        assert look.reach_s == 0

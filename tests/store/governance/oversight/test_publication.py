@@ -37,3 +37,31 @@ def test_a_month_is_counted_by_purpose_age_and_outcome() -> None:
 )
 def test_small_numbers_are_not_published(count: int, word: str) -> None:
     assert shown(count) == word
+
+
+@pytest.mark.parametrize(
+    ("reach_s", "word"),
+    [
+        (0, "up to 24 hours"),
+        (86_400, "up to 24 hours"),
+        (86_401, "up to 90 days"),
+        (90 * 86_400, "up to 90 days"),
+        (90 * 86_400 + 1, "up to 12 months"),
+        (365 * 86_400, "up to 12 months"),
+        (365 * 86_400 + 1, "over 12 months"),
+    ],
+)
+def test_an_age_is_published_in_the_tiers_of_the_standard(reach_s: int, word: str) -> None:
+    look = Look(1, "NS4107", NOW, "search", reach_s=reach_s)
+    assert figures([look], bodies=[]).by_age == {word: 1}
+
+
+@pytest.mark.parametrize("end", ["requested", "authorised", "refused", "withdrawn", "lapsed"])
+def test_requests_are_counted_by_how_they_ended(end: str) -> None:
+    made = figures([], bodies=[{"kind": f"access {end}"}, {"kind": f"access {end}"}])
+    assert made.requests == {end: 2}
+
+
+def test_a_record_that_lacks_a_part_is_counted_without_it() -> None:
+    made = figures([], bodies=[{}, {"kind": "alarm decided"}, {"kind": "reviewed", "about": {}}])
+    assert (made.requests, made.alarms, made.reviewed) == ({}, {"": 1}, {"": 1})

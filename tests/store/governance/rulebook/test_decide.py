@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.governance.rulebook.decide import decide
+from store.governance.rulebook.decide import decide, stand
 from store.governance.rulebook.loading import carried
 from store.governance.rulebook.nouns import Fact
 from store.governance.rulebook.table import rows
@@ -155,3 +155,89 @@ def test_a_tool_without_its_size_told_is_not_free() -> None:
     facts = {**SEARCH.facts, "cameras": 1}
     verdict = decide(replace(SEARCH, tool="area_trawl", facts=facts), book=carried())
     assert isinstance(verdict, NeedsAuthorisation)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"role": "CHIEF"}, "unknown_role"),
+        ({"staff_state": "suspended"}, "staff_suspended"),
+        ({"staff_state": "left"}, "staff_left"),
+        ({"staff_state": ""}, "unknown_staff"),
+        ({"role_state": "changed_unreviewed"}, "role_change_unreviewed"),
+        ({"training": "expired"}, "training_expired"),
+        ({"training": "none"}, "training_none"),
+    ],
+)
+def test_nobody_stands_here_unknown_suspended_unreviewed_or_untrained(
+    change: dict[str, str], code: str
+) -> None:
+    # S-49 to S-51
+    book = carried()
+    verdict = stand(replace(SEARCH, **change), book=book)
+    assert verdict == Refuse(code, f"Not done: {POLICY['words'][code]}")
+
+
+def test_who_is_active_reviewed_and_trained_may_be_here_and_no_more() -> None:
+    verdict = stand(replace(SEARCH, capability="", action=""), book=carried())
+    assert verdict == Permit("standing.RES", "in_good_standing")
+    cluster = replace(SEARCH, role="ADM", training="none")  # sees no data: S-51 does not bind it
+    assert stand(cluster, book=carried()) == Permit("standing.ADM", "in_good_standing")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"role": "CHIEF"}, "unknown_role"),
+        ({"capability": "search_l9"}, "unknown_capability"),
+        ({"action": "peek"}, "unknown_action"),
+        ({"facts": {**SEARCH.facts, "moon": "full"}}, "unknown_fact"),
+        ({"purpose": "curiosity"}, "unknown_purpose"),
+        ({"purpose": ""}, "unknown_purpose"),
+        ({"category": "petty"}, "unknown_category"),
+        ({"category": ""}, "unknown_category"),
+        ({"age_s": None}, "unknown_age"),
+        ({"grant_state": "perhaps"}, "unknown_grant_state"),
+        ({"tool": "crystal ball"}, "unknown_tool"),
+        ({"capability": "weed_run", "role": "ADM", "purpose": "curiosity"}, "unknown_purpose"),
+        ({"capability": "weed_run", "role": "ADM", "category": "petty"}, "unknown_category"),
+    ],
+)
+def test_whatever_no_rule_knows_is_refused(change: dict[str, object], code: str) -> None:
+    # S-9
+    verdict = decide(replace(SEARCH, **change), book=carried())
+    assert isinstance(verdict, Refuse)
+    assert verdict.code == code
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"staff_state": "suspended"}, "staff_suspended"),
+        ({"staff_state": "left"}, "staff_left"),
+        ({"staff_state": "on holiday"}, "unknown_staff"),
+        ({"role_state": "changed_unreviewed"}, "role_change_unreviewed"),
+        ({"training": "expired"}, "training_expired"),
+        ({"training": "none"}, "training_none"),
+        ({"facts": {**SEARCH.facts, "training_expires_in_s": 0}}, "training_expired"),
+        ({"facts": {**SEARCH.facts, "also_holds": "AUD"}}, "separation_of_duties"),
+        ({"role": "SL", "capability": "search_l1"}, "separation_of_duties"),
+        ({"role": "ADM", "capability": "search_l1"}, "never"),
+        ({"capability": "circulate_nationally"}, "never"),
+        ({"role": "DPO"}, "not_for_role"),
+        ({"action": "read"}, "do_only"),
+        ({"action": "sign"}, "not_an_authoriser"),
+    ],
+)
+def test_a_person_or_a_duty_that_stands_against_it_is_named(
+    change: dict[str, object], code: str
+) -> None:
+    # S-49 to S-51; roles.md, hard rules
+    verdict = decide(replace(SEARCH, **change), book=carried())
+    assert isinstance(verdict, Refuse)
+    assert verdict.code == code
+
+
+def test_a_training_that_ends_in_a_second_still_counts() -> None:
+    facts = {**SEARCH.facts, "training_expires_in_s": 1}
+    assert isinstance(decide(replace(SEARCH, facts=facts), book=carried()), Permit)

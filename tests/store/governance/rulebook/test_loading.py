@@ -74,6 +74,15 @@ def test_an_unknown_key_of_a_check_is_refused_with_its_line() -> None:
         ('never = "this', 'ever = "this', "words.never .* is missing"),
         ('live = "valid"', 'live = "revoked"', "grants.live"),
         ('operational = ["OP",', 'operational = ["AUD", "OP",', "kept apart"),
+        ('INS = "inspector"', 'INS = "sheriff"', "rank_of_role.INS .* rank 'sheriff', which"),
+        ("[tiers.search_l0]", "[tiers.search_l9]", "tiers.search_l9 .* is no row of the matrix"),
+        (
+            'methods.md A5; roles.md\nauthority = "inspector"',
+            '\nauthority = "sheriff"',
+            "tools.convoy.authority .* names 'sheriff', which is no rank or post",
+        ),
+        ('auditor = "AUD"', 'auditor = "AUDIT"', "separation.auditor .* is no role"),
+        ('one_of = ["pending"]  ', "#", "check.fact .* is checked for nothing, or in no act"),
     ],
 )  # fmt: skip
 def test_a_contradiction_or_an_empty_threshold_is_refused(good: str, bad: str, why: str) -> None:

@@ -97,3 +97,11 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes, why:
     path.write_bytes(content)
     with pytest.raises(PolicyError, match=why):
         list(rows(path, book=carried()))
+
+
+def test_a_row_that_differs_says_what_the_rule_book_says(tmp_path: Path) -> None:
+    (row,) = rows(altered(tmp_path, expected="permit", reason_code="because"), book=carried())
+    compared = compare(row, book=carried())
+    assert compared.outcome is Outcome.DIFFERS
+    assert compared.told != row.told
+    assert compared.why == ""
