@@ -1,6 +1,5 @@
 """`anpr audit`: verify the audit chain, sign it, hand it out, and make the key that signs."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,19 +9,17 @@ from typing import Any
 import click
 
 from anpr_tui.verbs import state_option, weak_key_option
+from anpr_tui.verbs.grounds import ground_options
 from anpr_tui.verbs.oversight.command import REVIEWING
+from anpr_tui.verbs.staff.acting import Acting, acting
 from store.audit.checkpoints import KEY_NAME, private_key, public_key
-from store.audit.exporting import export as exported
-from store.audit.exporting import recipient_of
 from store.audit.keeping import signing_kept_up
-from store.audit.reading import ledger_of, opened
 from store.audit.signing import Signer
 from store.audit.verifying import Verdict
 from store.audit.verifying import verify as verified
 from store.errors import InputError, StoreError
-from store.ledger import audit as records
-from store.ledger.ledger import Ledger
 from store.secrets import find, make_key, secret_file
+from store.terms import Ground
 
 __all__ = ["audit", "checkpoints_signed", "witness_option"]
 
@@ -75,7 +72,7 @@ def checkpoint(state: Path, witness: Path | None, weak_key: bool) -> None:
 
 
 @audit.command()
-@state_option
+@acting
 @click.option(
     "--for",
     "recipient",
@@ -85,19 +82,20 @@ def checkpoint(state: Path, witness: Path | None, weak_key: bool) -> None:
 )
 @click.option(
     "--out",
-    required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for it: a new one, or empty.",
+    help="Folder for it: a new one, or empty. Default: one in the state folder, named by time.",
 )
+@ground_options(required=True)
 @click.pass_context
-def export(ctx: click.Context, state: Path, recipient: str, out: Path) -> None:
+def export(
+    ctx: click.Context, acts: Acting, *, recipient: str, out: Path | None, ground: Ground
+) -> None:
     """Write the audit to OUT as JSON Lines and CSV with a manifest; itself recorded."""
-    title, _ = recipient_of(recipient)
-    with opened(ledger_of(state)):
-        pass  # opening it to write would make a ledger where there is none
-    _record(state, "audit export asked", {"for": title})
-    done = exported(state, recipient=recipient, out=out, now=datetime.now(UTC))
-    _record(state, "audit exported", {"for": title, "manifest_sha256": done.manifest_sha256})
+    from store.desks.exports import open_exports  # noqa: PLC0415 - takes three seconds
+
+    done = open_exports(acts.ledger).export(
+        acts.officer, recipient, ground, proof=acts.proof, now=acts.now, out=out
+    )
     click.echo(
         f"{done.records} records, {done.bodies} of them with what they say, in {done.folder}. "
         f"SHA-256 of the manifest: {done.manifest_sha256}"
@@ -183,13 +181,3 @@ def _told(verdict: Verdict, *, witness: Path | None) -> list[str]:
         lines.append("note        without a witness, a chain cut short or made anew may pass")
     lines.append(f"verdict     {'the chain holds' if verdict.holds else 'THE CHAIN DOES NOT HOLD'}")
     return lines
-
-
-def _record(state: Path, kind: str, about: dict[str, object]) -> None:
-    """Record an export in the audit it is of: one before it is made, one when it is whole."""
-    ledger = Ledger.open(state / "ledger" / "ledger.db")
-    try:
-        with ledger.transaction() as tx:
-            records.append(tx, kind, by=f"uid:{os.getuid()}", now=datetime.now(UTC), about=about)
-    finally:
-        ledger.close()

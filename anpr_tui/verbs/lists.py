@@ -10,12 +10,15 @@ from pathlib import Path
 import click
 
 from anpr_tui.verbs import state_option
-from store.errors import ListError
+from anpr_tui.verbs.grounds import ground_options
+from store.errors import InputError, ListError
 from store.ledger.ledger import Ledger
 from store.ledger.rules import policies
 from store.lists import delivery
+from store.lists.extract import is_extract
 from store.lists.gathering import Gathered
 from store.lists.rows import RowOutcome
+from store.terms import Ground, Officer
 
 __all__ = ["lists"]
 
@@ -87,15 +90,53 @@ def check(
 @lists.command()
 @_FILE
 @_LIST
+@click.option("--by", "staff_id", metavar="STAFF", help="Who answers for a local list.")
+@click.option(
+    "--review",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day on which a local list is looked at again. Default: as late as the policy allows.",
+)
+@ground_options(required=False)
 @state_option
 @click.pass_context
-def load(ctx: click.Context, file: Path, list_name: str | None, state: Path) -> None:
-    """Bring FILE into force in place of the version before; its good rows, if some are bad."""
+def load(
+    ctx: click.Context,
+    *,
+    file: Path,
+    list_name: str | None,
+    staff_id: str | None,
+    review: datetime | None,
+    ground: Ground | None,
+    state: Path,
+) -> None:
+    """Bring FILE into force in place of the version before; its good rows, if some are bad.
+
+    An extract of the national list declares itself that its entries meet the rules. A local list is
+    somebody's own word: it takes --by and the ground, --purpose --class --ref --reason.
+    """
+    now = datetime.now(UTC)
+    arrival = delivery.arrival_of(file, list_name=list_name)
     ledger = Ledger.open(state / "ledger" / "ledger.db")
     try:
-        loaded = delivery.load(
-            ledger, file, list_name=list_name, now=datetime.now(UTC), by=f"uid:{os.getuid()}"
-        )
+        if _is_extract(file):
+            by = staff_id or f"uid:{os.getuid()}"
+            loaded = delivery.load(ledger, file, list_name=list_name, now=now, by=by)
+        elif staff_id is None or ground is None:
+            raise InputError(
+                f"Not loaded: {arrival.file_name} is a local list, which names who answers for it "
+                "and why. Give --by, --purpose, --class, --ref and --reason."
+            )
+        else:
+            from store.desks.lists import open_lists  # noqa: PLC0415 - takes three seconds
+
+            loaded = open_lists(ledger).load(
+                Officer(staff_id, ""),
+                file,
+                list_name=list_name,
+                ground=ground,
+                review_at=None if review is None else review.replace(tzinfo=UTC),
+                now=now,
+            )
     finally:
         ledger.close()
     record = loaded.delivery
@@ -110,6 +151,11 @@ def load(ctx: click.Context, file: Path, list_name: str | None, state: Path) -> 
         f"{record.entries} entries."
     )
     ctx.exit(1 if loaded.gathered.rejected else 0)
+
+
+def _is_extract(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return is_extract(opened.read(64))
 
 
 def _tell(rows: Sequence[RowOutcome]) -> None:

@@ -1,7 +1,7 @@
 """Lists of vehicles of interest: one version of each in force, replaced whole or not at all."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,6 +96,7 @@ def replace(
     note: str = "",
     now: datetime,
     by: str = audit.HUB,
+    about: Mapping[str, object] | None = None,
 ) -> Delivery:
     """Bring a new version of a list into force in place of the one before.
 
@@ -108,6 +109,7 @@ def replace(
         note: What the list's owner should know.
         now: When.
         by: Staff number of who loaded it, or the hub.
+        about: What else its audit record says: on what ground.
     """
     name, before = arrival.list_name, in_force(tx, arrival.list_name)
     version = 1 if before is None else before.version + 1
@@ -132,7 +134,7 @@ def replace(
         ),
     )
     outcome = "load_with_note" if note else "load"
-    return _record(tx, arrival, rows=rows, outcome=outcome, note=note, now=now, by=by)
+    return _record(tx, arrival, rows=rows, outcome=outcome, note=note, now=now, by=by, about=about)
 
 
 def refuse(
@@ -197,6 +199,7 @@ def _record(
     note: str,
     now: datetime,
     by: str,
+    about: Mapping[str, object] | None = None,
 ) -> Delivery:
     """Write the load record and its audit record."""
     current = in_force(tx, arrival.list_name)
@@ -235,6 +238,7 @@ def _record(
             "version": version,
             "entries": entries,
             "rows_told": len(told),
+            **(about or {}),
         },
     )
     return Delivery(number, arrival, now, outcome, version, entries, note)

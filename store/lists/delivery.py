@@ -1,6 +1,7 @@
 """Check a file of vehicles of interest, and bring it into force in the ledger."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from store.errors import ListError
 from store.governance.rulebook.figures import ListRules
 from store.ledger import audit, lists
-from store.ledger.ledger import Ledger
+from store.ledger.ledger import Ledger, Transaction
 from store.ledger.lists import Arrival, Delivery
 from store.ledger.rules import policies
 from store.lists import voi
@@ -17,7 +18,17 @@ from store.lists.gathering import Gathered, gather
 from store.lists.rows import RowRules
 from store.terms import VehicleOfInterest
 
-__all__ = ["EXTRACT_LIST", "LOCAL_LIST", "Checked", "Loaded", "check", "load"]
+__all__ = [
+    "EXTRACT_LIST",
+    "LOCAL_LIST",
+    "Checked",
+    "Loaded",
+    "arrival_of",
+    "check",
+    "load",
+    "put",
+    "refused",
+]
 
 EXTRACT_LIST = "PNC"
 """The list that an extract is for, unless told otherwise."""
@@ -80,7 +91,7 @@ def check(
     Raises:
         ListError: The file as a whole cannot be taken.
     """
-    arrival = _arrival(path, list_name=list_name)
+    arrival = arrival_of(path, list_name=list_name)
     return _check(path, arrival=arrival, now=now, figures=figures)
 
 
@@ -100,34 +111,68 @@ def load(
         ListError: The file cannot be read at all.
         AuditUnavailableError: The ledger cannot be written.
     """
-    arrival = _arrival(path, list_name=list_name)
+    arrival = arrival_of(path, list_name=list_name)
     try:
         with ledger.reading() as db:
             figures = policies.in_force(db).figures.lists
         checked = _check(path, arrival=arrival, now=now, figures=figures)
         with ledger.transaction() as tx:
-            before = lists.in_force(tx, arrival.list_name)
-            _demand_successor(checked, before=before)
-            delivery = lists.replace(
-                tx,
-                arrival,
-                entries=checked.gathered.entries,
-                rows=checked.gathered.rows,
-                sequence=checked.sequence,
-                note=checked.note,
-                now=now,
-                by=by,
-            )
-        return Loaded(delivery, checked.gathered)
+            return put(tx, checked, now=now, by=by)
     except ListError as refusal:
-        with ledger.transaction() as tx:
-            delivery = lists.refuse(
-                tx, arrival, code=refusal.code, note=str(refusal), now=now, by=by
-            )
-        return Loaded(delivery, Gathered((), ()))
+        return refused(ledger, arrival, refusal, now=now, by=by)
 
 
-def _arrival(path: Path, *, list_name: str | None) -> Arrival:
+def put(
+    tx: Transaction,
+    checked: Checked,
+    *,
+    now: datetime,
+    by: str,
+    about: Mapping[str, object] | None = None,
+) -> Loaded:
+    """Bring a file that was checked into force, with its record.
+
+    Args:
+        tx: A transaction.
+        checked: The file.
+        now: When.
+        by: Staff number of who loads it, or the hub.
+        about: What else the record says.
+
+    Raises:
+        ListError: It does not follow the version in force.
+    """
+    before = lists.in_force(tx, checked.arrival.list_name)
+    _demand_successor(checked, before=before)
+    delivery = lists.replace(
+        tx,
+        checked.arrival,
+        entries=checked.gathered.entries,
+        rows=checked.gathered.rows,
+        sequence=checked.sequence,
+        note=checked.note,
+        now=now,
+        by=by,
+        about=about,
+    )
+    return Loaded(delivery, checked.gathered)
+
+
+def refused(
+    ledger: Ledger, arrival: Arrival, refusal: ListError, *, now: datetime, by: str
+) -> Loaded:
+    """Record that a file was refused as a whole; the version before stays in force."""
+    with ledger.transaction() as tx:
+        delivery = lists.refuse(tx, arrival, code=refusal.code, note=str(refusal), now=now, by=by)
+    return Loaded(delivery, Gathered((), ()))
+
+
+def arrival_of(path: Path, *, list_name: str | None) -> Arrival:
+    """Say what a file is and which list it is for, by its first line where none is named.
+
+    Raises:
+        ListError: It cannot be read.
+    """
     try:
         with path.open("rb") as file:
             default = EXTRACT_LIST if is_extract(file.read(64)) else LOCAL_LIST

@@ -1,6 +1,5 @@
 """`anpr audit` proves, signs and exports, says what it did, and never says a secret."""
 
-import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,29 +111,6 @@ def test_a_public_key_that_is_none_is_refused(state: Path, text: str) -> None:
     result = run(state, "verify", "--public-key", text)
     assert result.exit_code == 1
     assert "64 hexadecimal digits" in result.output
-
-
-def test_an_export_is_in_the_audit_before_it_is_made_and_when_it_is_whole(
-    state: Path, tmp_path: Path
-) -> None:
-    result = run(state, "export", "--for", "controller:SV", "--out", str(tmp_path / "out"))
-    assert result.exit_code == 0, result.output
-    ledger = Ledger.open(state / "ledger" / "ledger.db")
-    with ledger.reading() as db:
-        newest, before = (audit.body_of(record) for record in audit.tail(db, count=2))
-    ledger.close()
-    assert newest is not None
-    assert before is not None
-    assert (before["kind"], newest["kind"]) == ("audit export asked", "audit exported")
-    assert newest["about"]["manifest_sha256"] in result.stdout
-    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["records"] == 9
-
-
-def test_an_export_where_there_is_no_ledger_makes_none(tmp_path: Path) -> None:
-    result = run(tmp_path, "export", "--for", "ico", "--out", str(tmp_path / "out"))
-    assert result.exit_code == 1
-    assert "no ledger" in result.output
-    assert not (tmp_path / "ledger").exists()
 
 
 def test_a_hub_without_a_key_runs_and_says_that_nothing_is_signed(state: Path) -> None:

@@ -3,19 +3,37 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from anpr_tui.cli import main
-from store.ledger import audit, lists
+from store.ledger import audit, lists, staff
 from store.ledger.ledger import Ledger
+from store.terms import Officer
 
 DATA = Path(__file__).parents[1] / "data" / "lists"
 GOOD = (
     "TX26KLM,FORD,FOCUS,BLUE,STOP,,H02 Missing person high risk,,Stop,NS COAST,2099-12-05,"
     "26/000001T,OFFICIAL-SENSITIVE,NS-20261117-0001,,PNC-000001\n"
 )
+
+
+GROUND = (
+    *("--by", "NS3010", "--purpose", "wanted person", "--class", "serious crime"),
+    *("--ref", "NS-20261117-0001", "--reason", "Named by two witnesses of the robbery at the Quay"),
+)
+"""Who answers for a local list, and why."""
+
+
+def enrolled(state: Path, *, role: str = "AM") -> Path:
+    """A hub with one person who may load local lists."""
+    ledger = Ledger.open(state / "ledger" / "ledger.db")
+    with ledger.transaction() as tx:
+        staff.enrol(tx, Officer("NS3010", role), now=datetime.now(UTC))
+    ledger.close()
+    return state
 
 
 @pytest.fixture
@@ -70,8 +88,8 @@ def test_a_file_is_judged_by_the_day_it_came() -> None:
 
 
 def test_a_file_without_fault_loads_with_exit_code_0(good: Path, tmp_path: Path) -> None:
-    arguments = ["lists", "load", str(good), "--state", str(tmp_path / "state")]
-    result = CliRunner().invoke(main, arguments)
+    state = enrolled(tmp_path / "state")
+    result = CliRunner().invoke(main, ["lists", "load", str(good), *GROUND, "--state", str(state)])
     # A weed date of 2099 is reported, and is no fault.
     assert result.exit_code == 0, result.output
     assert "List local is now version 1, 1 entries." in result.stdout
@@ -83,11 +101,80 @@ def test_good_rows_are_loaded_beside_rejected_ones_with_exit_code_1(
     good: Path, tmp_path: Path
 ) -> None:
     good.write_text(GOOD + "only,three,columns\n")
-    arguments = ["lists", "load", str(good), "--list", "ours", "--state", str(tmp_path / "state")]
+    state = enrolled(tmp_path / "state")
+    arguments = ["lists", "load", str(good), "--list", "ours", *GROUND, "--state", str(state)]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 1
     assert "row 2 " in result.stdout
     assert in_force(tmp_path / "state") == ["TX26KLM"]
+
+
+def newest(state: Path) -> dict[str, Any]:
+    ledger = Ledger.open(state / "ledger" / "ledger.db")
+    with ledger.reading() as db:
+        (record,) = audit.tail(db, count=1)
+    ledger.close()
+    return audit.body_of(record) or {}
+
+
+def test_a_local_list_is_on_record_with_its_ground_and_its_review(
+    good: Path, tmp_path: Path
+) -> None:
+    state = enrolled(tmp_path / "state")
+    CliRunner().invoke(main, ["lists", "load", str(good), *GROUND, "--state", str(state)])
+    record = newest(state)
+    assert (record["kind"], record["by"]) == ("list loaded", "NS3010")
+    assert record["rule"] == "create_voi_response.AM"
+    assert record["about"]["ground"]["reference"] == "NS-20261117-0001"
+    assert record["about"]["ground"]["purpose"] == "wanted_person"
+    assert record["about"]["review_at"] > datetime.now(UTC).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("at", "instead", "said"),
+    [
+        (9, "investigation", "cannot be checked"),
+        (9, "seen", "too short"),
+        (7, "as agreed", "in no form"),
+        (1, "NS9999", "not on the register"),
+    ],
+)
+def test_a_local_list_without_a_ground_that_can_be_checked_is_not_loaded(
+    good: Path, tmp_path: Path, at: int, instead: str, said: str
+) -> None:
+    state = enrolled(tmp_path / "state")
+    given = [*GROUND]
+    given[at] = instead
+    result = CliRunner().invoke(main, ["lists", "load", str(good), *given, "--state", str(state)])
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert in_force(state) == []
+    assert newest(state)["kind"] == "refused"
+
+
+@pytest.mark.parametrize("role", ["OP", "RES", "SL"])
+def test_a_role_that_brings_no_lists_into_force_is_refused(
+    good: Path, tmp_path: Path, role: str
+) -> None:
+    state = enrolled(tmp_path / "state", role=role)
+    result = CliRunner().invoke(main, ["lists", "load", str(good), *GROUND, "--state", str(state)])
+    assert result.exit_code == 1
+    assert in_force(state) == []
+
+
+def test_a_duty_officers_list_lives_for_a_day(good: Path, tmp_path: Path) -> None:
+    state = enrolled(tmp_path / "state", role="FDO")
+    arguments = ["lists", "load", str(good), *GROUND, "--state", str(state)]
+    assert "24 hours at most" in CliRunner().invoke(main, arguments).stderr
+
+
+def test_nobody_loads_a_local_list_without_saying_who_and_why(good: Path, tmp_path: Path) -> None:
+    state = enrolled(tmp_path / "state")
+    result = CliRunner().invoke(main, ["lists", "load", str(good), "--state", str(state)])
+    assert result.exit_code == 1
+    assert "Give --by, --purpose, --class, --ref and --reason" in result.stderr
+    late = ["lists", "load", str(good), *GROUND, "--review", "2099-01-01", "--state", str(state)]
+    assert "at the latest" in " ".join(CliRunner().invoke(main, late).stderr.split())
 
 
 def test_a_refused_extract_is_one_line_and_on_record(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """The auditor's verbs of `anpr audit`, at a keyboard."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -96,3 +98,59 @@ def test_an_investigator_draws_nothing(state: Path) -> None:
     refused = acting(state, INVESTIGATOR, "sample")
     assert refused.exit_code == 1
     assert "Not done" in refused.output
+
+
+GROUND = (
+    *("--purpose", "ongoing investigation", "--class", "other policing"),
+    *("--ref", "NS-2611-04417", "--reason", "Asked for by letter of 12 November, case 17"),
+)
+
+
+def records(state: Path) -> list[dict[str, Any]]:
+    ledger = Ledger.open(state / "ledger" / "ledger.db")
+    with ledger.reading() as db:
+        chain = [audit.body_of(one) or {} for one in audit.read(db, first=1, count=1_000)]
+    ledger.close()
+    return chain
+
+
+def test_an_export_is_in_the_audit_before_it_is_made_and_when_it_is_whole(
+    state: Path, tmp_path: Path
+) -> None:
+    out = str(tmp_path / "out")
+    result = acting(state, AUDITOR, "export", "--for", "controller:SV", "--out", out, *GROUND)
+    assert result.exit_code == 0, result.output
+    before, newest = records(state)[-2:]
+    assert (before["kind"], newest["kind"]) == ("asked", "returned")
+    assert before["rule"] == "export_for_controller.AUD"
+    assert before["about"]["ground"]["reason"].startswith("Asked for by letter")
+    assert newest["about"]["manifest_sha256"] in result.stdout
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["records"] == len(records(state)) - 1
+
+
+@pytest.mark.parametrize(
+    ("by", "reason", "said"),
+    [
+        (INVESTIGATOR, "Asked for by letter of 12 November", "does not do that"),
+        (AUDITOR, "investigation", "cannot be checked"),
+    ],
+)
+def test_an_export_without_the_role_or_a_reason_is_refused_on_record(
+    state: Path, tmp_path: Path, by: str, reason: str, said: str
+) -> None:
+    out = tmp_path / "out"
+    given = [*GROUND[:-1], reason]
+    result = acting(state, by, "export", "--for", "ico", "--out", str(out), *given)
+    assert result.exit_code == 1
+    assert said in " ".join(result.output.split())
+    assert not out.exists()
+    assert records(state)[-1]["kind"] == "refused"
+
+
+def test_an_export_goes_into_a_folder_of_the_hub_where_none_is_named(state: Path) -> None:
+    result = acting(state, AUDITOR, "export", "--for", "ico", *GROUND)
+    assert result.exit_code == 0, result.output
+    (folder,) = (state / "exports").iterdir()
+    assert folder.name.endswith("-ico")
+    assert folder.stat().st_mode & 0o077 == 0
