@@ -180,6 +180,8 @@ def age_word(request: AccessRequest) -> str:
     """Why a request needs a signature: "older than 12 months", or its tool."""
     if request.order is not None:
         return "threat to life, already looked at"
+    if request.scope.hold:
+        return f"evidential hold {request.scope.hold}"
     old_s = (request.asked_at - request.scope.since_at).total_seconds()
     if old_s > _YEAR_S:
         return "older than 12 months"

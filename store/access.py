@@ -57,6 +57,7 @@ class AccessScope:
         until_at: Newest capture time, exclusive.
         age_ceiling_s: Nothing older than this many seconds at the moment of use.
         tools: Analyses beside the plain search, sorted.
+        hold: Number of the evidential hold whose reads are opened; 0 where it is the archive.
     """
 
     vrms: tuple[str, ...]
@@ -66,6 +67,7 @@ class AccessScope:
     until_at: datetime
     age_ceiling_s: int
     tools: tuple[str, ...] = ()
+    hold: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Signature:
         proportionate: Why it is proportionate.
         justified: Why it is in the interest of justice.
         signed_at: When.
+        post: The post they signed as, where the authority names posts.
     """
 
     staff_id: str
@@ -110,6 +113,7 @@ class Signature:
     proportionate: str
     justified: str
     signed_at: datetime
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ __all__ = ["APPLICATION_ID", "VERSION", "prepare"]
 APPLICATION_ID = 0x414E5052
 """What the file header says: "ANPR"."""
 
-VERSION = 5
+VERSION = 6
 """Version of the tables below, `_TABLES` being those of version 2."""
 
 _TABLES = """
@@ -268,6 +268,7 @@ CREATE TABLE erased (              -- by which a read that came back would be kn
 """,
     4: access.TABLES + oversight.TABLES,
     5: access.LIFTED,
+    6: access.POSTS,
 }
 """Tables that a later version added to those of the oldest, by that version."""
 

@@ -18,6 +18,7 @@ import click
 from anpr_tui.verbs import state_option, writing_log
 from store.desks.keeping.holds import Evidence, HoldsDesk, open_holds_desk
 from store.errors import UnavailableError
+from store.governance.rulebook.words import signers
 from store.ledger.holds import Hold, HoldOrder, Vehicle
 from store.purposes import Category
 from store.store import open_store
@@ -129,18 +130,49 @@ def release(*, number: int, why: str, staff_id: str, state: Path) -> None:
     click.echo(f"Hold {number} is released, and what it kept past its time is gone.")
 
 
+def _held(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb what names a look at held reads: the case, its class, why, and a mark."""
+    for option in reversed(
+        (
+            click.option("--case", required=True, help="The case of the hold."),
+            click.option(
+                "--class",
+                "category",
+                required=True,
+                type=click.Choice([one.value for one in Category]),
+                help="Class of the offence the case is about.",
+            ),
+            click.option("--reason", required=True, help="Why you look, 15 characters or more."),
+            click.option("--vrm", default="", help="A mark, ? and * being wild. Default: all."),
+        )
+    ):
+        verb = option(verb)
+    return verb
+
+
+@hold.command("request")
+@_NUMBER
+@_held
+@_by
+@state_option
+def request_search(
+    *, number: int, case: str, category: str, reason: str, vrm: str, staff_id: str, state: Path
+) -> None:
+    """Ask for the authority to search hold NUMBER; those who may sign are prompted."""
+    now = datetime.now(UTC)
+    ground, scope = _wanted(case, category, reason, vrm=vrm, now=now)
+    with _desk(state) as desk:
+        asked = desk.request(Officer(staff_id, ""), number, scope, ground, now=now)
+    who = signers(asked.authority, count=asked.authorisers)
+    click.echo(
+        f"{asked.request_id} asked: it takes the signature of {who}. When it is authorised, "
+        f"search with the same case, class and reference; it lapses {asked.lapses_at:%H:%M} UTC."
+    )
+
+
 @hold.command()
 @_NUMBER
-@click.option("--case", required=True, help="The case of the hold.")
-@click.option(
-    "--class",
-    "category",
-    required=True,
-    type=click.Choice([one.value for one in Category]),
-    help="Class of the offence the case is about.",
-)
-@click.option("--reason", required=True, help="Why you look, 15 characters or more.")
-@click.option("--vrm", default="", help="A mark, ? and * being wild. Default: all.")
+@_held
 @click.option("--pictures", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, no lines.")
 @_by
@@ -159,14 +191,20 @@ def search(
 ) -> None:
     """List what hold NUMBER keeps; with --pictures, write its pictures into DIR."""
     officer, now = Officer(staff_id, ""), datetime.now(UTC)
-    ground = Ground(Purpose.ONGOING_INVESTIGATION, category, case, reason)
-    kind = MatchKind.WILDCARD if set("?*") & set(vrm) else MatchKind.EXACT
-    scope = Scope(vrm, kind, _EVER_AT, now + timedelta(days=1), (), 500)
+    ground, scope = _wanted(case, category, reason, vrm=vrm, now=now)
     with _desk(state) as desk:
         found = desk.search(officer, number, scope, ground, now=now)
         _tell_found(found, as_json=as_json)
         if pictures:
             _write_pictures(desk, found, number, ground, officer=officer, folder=pictures)
+
+
+def _wanted(
+    case: str, category: str, reason: str, *, vrm: str, now: datetime
+) -> tuple[Ground, Scope]:
+    ground = Ground(Purpose.ONGOING_INVESTIGATION, category, case, reason)
+    kind = MatchKind.WILDCARD if set("?*") & set(vrm) else MatchKind.EXACT
+    return ground, Scope(vrm, kind, _EVER_AT, now + timedelta(days=1), (), 500)
 
 
 def _tell_found(found: Evidence, *, as_json: bool) -> None:

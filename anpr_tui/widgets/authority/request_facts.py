@@ -22,7 +22,7 @@ _QUOTED_LINES = 2
 def facts_of(prompt: Prompt, *, now: datetime) -> list[tuple[str, str]]:
     """The facts line by line: what it is, and what it says."""
     request = prompt.request
-    scope, ground = request.scope, request.ground
+    ground = request.ground
     trained = prompt.trained_until_at
     training = "no training on record" if trained is None else f"trained to {trained:%d %b %Y}"
     asked = clock(request.asked_at, seconds=False)
@@ -35,7 +35,7 @@ def facts_of(prompt: Prompt, *, now: datetime) -> list[tuple[str, str]]:
         ),
         ("Plate", _plates(prompt)),
         ("When", _when(prompt, now=now)),
-        ("Where", ", ".join(scope.cameras) or f"all {prompt.cameras} cameras"),
+        ("Where", _where(prompt)),
         ("Tools", _tools(prompt)),
         ("Shows", f"about {_about(prompt.estimate)} (an estimate; no read was opened)"),
         ("Lasts", f"{lasts} and {request.searches} searches; you or the auditor can end it sooner"),
@@ -85,8 +85,18 @@ class RequestFacts(Painted):
         return cell(head + "═" * max(width - len(head) - len(tail), 1) + tail, width)
 
 
+def _where(prompt: Prompt) -> str:
+    scope = prompt.request.scope
+    if scope.hold:
+        return f"the shelf of hold {scope.hold}"
+    return ", ".join(scope.cameras) or f"all {prompt.cameras} cameras"
+
+
 def _plates(prompt: Prompt) -> str:
     scope = prompt.request.scope
+    if scope.hold:
+        marks = ", ".join(spaced(vrm) for vrm in scope.vrms) or "every vehicle"
+        return f"{marks}, of what hold {scope.hold} keeps and nothing else"
     if not scope.vrms:
         return "none: every vehicle at these cameras; plates stay masked until opened"
     marks = ", ".join(spaced(vrm) for vrm in scope.vrms)
@@ -97,6 +107,8 @@ def _plates(prompt: Prompt) -> str:
 
 def _when(prompt: Prompt, *, now: datetime) -> str:
     scope = prompt.request.scope
+    if scope.hold:
+        return "whenever it was read: the hold keeps it past its time"
     months = int((now - scope.since_at) / timedelta(days=30.44))
     old = f"{months} months ago" if months >= 3 else f"{(now - scope.since_at).days} days ago"
     since = day_and_clock(scope.since_at, seconds=False)

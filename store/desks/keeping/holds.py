@@ -7,27 +7,39 @@ and for no other.
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
+from store.access import AccessRequest, AccessScope
 from store.archive.finding.found import ReadLine
 from store.archive.keeping.holds import clear_released, evidence, secure
 from store.archive.search import Archive
+from store.desks.access.recorded import Recorded
 from store.door import SEE, Ask, Door, Shown
 from store.errors import RefusedError
+from store.governance.access.grants import WantedScope
 from store.governance.rulebook.nouns import Fact
-from store.governance.rulebook.verdicts import Permit
+from store.governance.rulebook.verdicts import Permit, Refuse
 from store.ledger import holds
+from store.ledger.access import requests
+from store.ledger.access.uptime import moment_at
 from store.ledger.holds import Hold, HoldOrder
 from store.ledger.ledger import Ledger, Transaction
+from store.ledger.rules import policies
+from store.purposes import PURPOSE_KEYS
 from store.store import Store
-from store.terms import Ground, Officer, Scope
-from store.vrm import Pattern
+from store.terms import Ground, MatchKind, Officer, Scope
+from store.vrm import Pattern, normalise
 
 __all__ = ["Evidence", "HoldsDesk", "SetHold", "open_holds_desk"]
 
 _Result = TypeVar("_Result")
+
+CAPABILITY: Final = "search_evidential_hold"
+TOOL: Final = "evidential_hold"
+"""What a request for it names as its tool."""
+EVER_AT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,7 @@ class HoldsDesk:
     def __init__(self, *, door: Door, ledger: Ledger, state: Path) -> None:
         """Stands between the door and the shelves in a state folder."""
         self._door = door
+        self._recorded = Recorded(door=door, ledger=ledger)
         self._ledger = ledger
         self._state = state
 
@@ -149,7 +162,59 @@ class HoldsDesk:
             )
 
         about = {"vrm": scope.vrm, "kind": scope.kind, "before": scope.before}
-        return self._looked(officer, number, about, ground, now=now, find=find, vrm=scope.vrm)
+        return self._looked(officer, number, about, ground, now=now, find=find)
+
+    def request(
+        self, officer: Officer, number: int, scope: Scope, ground: Ground, *, now: datetime
+    ) -> AccessRequest:
+        """Asks for the authority to search what a hold keeps; those who may sign are prompted.
+
+        Args:
+            officer: Who asks.
+            number: The hold.
+            scope: Its mark alone counts; without one it is all that the hold keeps.
+            ground: Why; its reference is the case of the hold.
+            now: When.
+
+        Raises:
+            InputError: The mark or the hold is none.
+            RefusedError: It needs no authority, or none would allow it; recorded.
+            AuditUnavailableError: It could not be written down; nothing was asked.
+        """
+
+        def make(tx: Transaction) -> AccessRequest:
+            hold = holds.holding(tx, number)
+            verdict = self._door.verdict(self._ask(officer, number, {}, ground, now=now))
+            if isinstance(verdict, Permit):
+                raise RefusedError("Not asked: it needs nothing more.", reason="needs_nothing")
+            if isinstance(verdict, Refuse):
+                raise RefusedError(verdict.sentence, reason=verdict.code)
+            life_s = policies.in_force(tx).grants.life_max_s
+            what = AccessScope(
+                vrms=(normalise(scope.vrm),) if scope.vrm else (),
+                kind=scope.kind,
+                cameras=(),
+                since_at=EVER_AT,
+                until_at=now + timedelta(seconds=life_s),
+                age_ceiling_s=-((EVER_AT - now) // timedelta(seconds=1)) + life_s,
+                tools=(TOOL,),
+                hold=number,
+            )
+            return requests.ask(
+                tx,
+                requester=officer.staff_id,
+                scope=what,
+                ground=ground,
+                capability=CAPABILITY,
+                authority=verdict.authority,
+                authorisers=verdict.count,
+                estimate=hold.reads,
+                moment=moment_at(now),
+            )
+
+        if scope.vrm:
+            Pattern.compile(scope.vrm)
+        return self._recorded.change(officer, "request access", make, now=now, ground=ground)
 
     def pictures(
         self, officer: Officer, number: int, *, read_id: str, ground: Ground, now: datetime
@@ -173,12 +238,26 @@ class HoldsDesk:
         *,
         now: datetime,
         find: Callable[[Archive], Shown[_Result]],
-        vrm: str = "",
     ) -> _Result:
         def within(_: Permit) -> Shown[_Result]:
             with self._ledger.reading() as db:
                 holds.holding(db, number)
             return find(evidence(self._state, number))
+
+        ask = self._ask(officer, number, about, ground, now=now)
+        return self._door.look(ask, find=within).result
+
+    def _ask(
+        self,
+        officer: Officer,
+        number: int,
+        about: Mapping[str, object],
+        ground: Ground,
+        *,
+        now: datetime,
+    ) -> Ask:
+        """Puts a look at what a hold keeps as an ask; a further page and a picture count as one."""
+        vrm = str(about.get("vrm", ""))
 
         def named(db: sqlite3.Connection) -> Mapping[str, Fact]:
             hold = holds.find(db, number)
@@ -186,9 +265,9 @@ class HoldsDesk:
             # one that is not there is told by `within`, which says so in its own words
             return {"hold_names_this_case": case in {"", ground.reference.strip()}}
 
-        ask = Ask(
+        return Ask(
             by=officer,
-            capability="search_evidential_hold",
+            capability=CAPABILITY,
             now=now,
             about={"what": "held reads", "hold": number, **about},
             looked_up=named,
@@ -196,8 +275,19 @@ class HoldsDesk:
             until_at=now,
             # a whole mark is a pattern without wild characters: both flag vehicles of staff
             fits=Pattern.compile(vrm).matches if vrm else None,
+            wanted=WantedScope(
+                vrms=(normalise(vrm),) if vrm else (),
+                kind=MatchKind(str(about.get("kind", MatchKind.EXACT))),
+                cameras=(),
+                since_at=EVER_AT,
+                until_at=now,
+                tool=TOOL,
+                purpose=PURPOSE_KEYS[ground.purpose],
+                reference=ground.reference,
+                hold=number,
+            ),
+            counts="kind" in about and not about.get("before"),
         )
-        return self._door.look(ask, find=within).result
 
     def _changed(
         self, officer: Officer, now: datetime, make: Callable[[Transaction], _Result]

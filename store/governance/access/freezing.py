@@ -39,7 +39,7 @@ def new_code() -> str:
 def digest_of(request: AccessRequest) -> str:
     """Hash everything that an authoriser sees and signs: SHA-256 over canonical JSON, in hex."""
     scope, ground, order = request.scope, request.ground, request.order
-    body = {
+    body: dict[str, object] = {
         "request": request.request_id,
         "requester": request.requester,
         "vrms": scope.vrms,
@@ -62,6 +62,8 @@ def digest_of(request: AccessRequest) -> str:
         "asked_at": _utc(request.asked_at),
         "order": None if order is None else [order.ground, order.ordered_by, order.log_ref],
     }
+    if scope.hold:
+        body["hold"] = scope.hold
     return hashlib.sha256(canonical(body).encode()).hexdigest()
 
 

@@ -48,6 +48,7 @@ class WantedScope:
         tool: Analysis, or empty.
         purpose: The rule book's key of the purpose.
         reference: Incident or case.
+        hold: Number of the evidential hold whose reads are opened; 0 for the archive.
     """
 
     vrms: tuple[str, ...]
@@ -58,6 +59,7 @@ class WantedScope:
     tool: str
     purpose: str
     reference: str
+    hold: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,10 @@ def _demand_live(grant: Grant) -> None:
 def _covers_marks(request: AccessRequest, *, wanted: WantedScope) -> bool:
     """Whether the marks of a look are within those that were named; by place any mark is."""
     scope = request.scope
+    if scope.hold != wanted.hold:
+        return False
+    if scope.hold and not scope.vrms:
+        return True  # all that the hold keeps
     if not scope.vrms:
         return wanted.kind is MatchKind.EXACT
     if scope.kind is MatchKind.WILDCARD:

@@ -70,7 +70,7 @@ def look_in(seq: int, body: Mapping[str, Any]) -> Look | None:
         return None
     if act in _EXPORTS:
         what = "export"
-    elif what == "search":
+    elif what in {"search", "held reads"}:
         what = "search" if about.get("vrm") else "place"
     else:
         return None

@@ -18,7 +18,12 @@ from store.governance.access.moments import Moment, elapsed_s
 from store.governance.access.requests import Proof
 from store.ledger import audit, staff
 from store.ledger.access import rows
-from store.ledger.access.signing import demand_may_decide, demand_may_sign, signed
+from store.ledger.access.signing import (
+    demand_may_decide,
+    demand_may_sign,
+    post_of,
+    signed,
+)
 from store.ledger.ledger import Transaction
 from store.ledger.rules import policies
 from store.ledger.staff import Member
@@ -91,7 +96,7 @@ def ask(
     rules = policies.in_force(tx).grants
     if not authority or authorisers < 1:
         raise InputError("Not asked: it names nobody who must sign. Ask the cluster admin.")
-    if not (scope.vrms or scope.cameras) or scope.since_at >= scope.until_at:
+    if not (scope.vrms or scope.cameras or scope.hold) or scope.since_at >= scope.until_at:
         raise InputError("Not asked: nothing is named. Give a plate or cameras, and dates.")
     terms = Terms(
         capability=capability,
@@ -208,6 +213,7 @@ def authorise(
         "authority": request.authority,
         "role": signature.role,
         "rank": signature.rank,
+        "post": signature.post,
         "key": signature.key_fingerprint,
         "factor": signature.factor_id,
         "proportionate": signature.proportionate,
@@ -276,6 +282,7 @@ def told_of(request: AccessRequest) -> dict[str, object]:
         "until_at": scope.until_at.isoformat(),
         "age_ceiling_s": scope.age_ceiling_s,
         "tools": scope.tools,
+        "hold": scope.hold,
         "ground": {
             "purpose": PURPOSE_KEYS[ground.purpose],
             "category": CATEGORY_KEYS.get(ground.category, ""),
@@ -312,6 +319,7 @@ def to_be_signed(
         proportionate=proportionate,
         justified=justified,
         now=moment.now,
+        post=post_of(request, member),
     )
     return request, member, signature
 

@@ -133,12 +133,12 @@ def save(tx: Transaction, request: AccessRequest, *, began: Moment) -> AccessReq
     )
     for one in request.signatures:
         tx.execute(
-            "INSERT INTO access_signature VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "INSERT INTO access_signature VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (request_no, staff_id) DO NOTHING",
             (
                 number,
                 *(one.staff_id, one.role, one.rank, one.key_fingerprint, one.factor_id),
-                *(one.digest, one.proportionate, one.justified, to_us(one.signed_at)),
+                *(one.digest, one.proportionate, one.justified, to_us(one.signed_at), one.post),
             ),
         )
     if (grant := request.grant) is not None:
@@ -316,6 +316,7 @@ def _signature(row: sqlite3.Row) -> Signature:
         proportionate=row["proportionate"],
         justified=row["justified"],
         signed_at=from_us(row["signed_us"]),
+        post=row["post"],
     )
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "demand_may_sign",
     "eligible",
     "of_person",
+    "post_of",
     "signed",
     "why_void",
 ]
@@ -65,23 +66,24 @@ def asked_of(
         tool: One of the request's tools.
     """
     scope, ground = request.scope, request.ground
-    posts = [post for post in request.authority.split("+") if post in signer.posts]
     window_s = int((scope.until_at - scope.since_at).total_seconds())
     facts: dict[str, Fact] = {
         "requester": "self" if signer.officer.staff_id == request.requester else "other",
         "on_register": True,
         "rank": signer.rank,
         "also_holds": signer.also_holds,
-        "signs_as": posts[0] if posts else "",
+        "signs_as": post_of(request, signer),
         "reference": ground.reference,
         "reason": ground.reason,
         "request_state": request.state.value,
         "request_age_s": max(0, int((now - request.asked_at).total_seconds())),
-        "scope": "named" if scope.vrms or scope.cameras else "empty",
+        "scope": "named" if scope.vrms or scope.cameras or scope.hold else "empty",
         "life_d": -(-request.life_s // _DAY_S),
         "window_s": window_s,
         "already_signed_as": "nobody",
     }
+    if scope.hold:
+        facts["hold_names_this_case"] = True  # looked at when it was asked for
     if scope.cameras:
         facts["cameras"] = len(scope.cameras)
     if (order := request.order) is not None:
@@ -101,6 +103,20 @@ def asked_of(
         category=CATEGORY_KEYS.get(ground.category, ""),
         **of_person(signer, now=now),
     )
+
+
+def post_of(request: AccessRequest, signer: Member) -> str:
+    """Say as which post somebody signs: one of the authority's that nobody has signed as before.
+
+    Who has signed keeps the post they signed as, for as long as they hold it.
+    """
+    signed_as = {one.staff_id: one.post for one in request.signatures}
+    wanted = request.authority.split("+")
+    own = signed_as.get(signer.officer.staff_id)
+    if own is not None:
+        return own if own in signer.posts else ""
+    free = [post for post in wanted if post in signer.posts and post not in signed_as.values()]
+    return free[0] if free else ""
 
 
 def demand_may_sign(
@@ -192,6 +208,7 @@ def signed(
     proportionate: str,
     justified: str,
     now: datetime,
+    post: str = "",
 ) -> Signature:
     """Make the signature of a person who has just proved who they are."""
     return Signature(
@@ -204,6 +221,7 @@ def signed(
         proportionate=" ".join(proportionate.split()),
         justified=" ".join(justified.split()),
         signed_at=now,
+        post=post,
     )
 
 
@@ -242,7 +260,9 @@ def _refused(
     now: datetime,
 ) -> str:
     """Give the reason code with which the rule book refuses a signature; empty where it permits."""
-    for tool in request.scope.tools or ("",):
+    # opening a hold is a row of its own and no analysis: its tool is a word for the record
+    analyses = () if request.scope.hold else request.scope.tools
+    for tool in analyses or ("",):
         asked = asked_of(request, signer=signer, now=now, told=told, tool=tool)
         verdict = decide(asked, book=policies.in_force(db))
         if not isinstance(verdict, Permit):

@@ -3,7 +3,7 @@
 What was frozen, and what has ended, cannot be changed by any statement: triggers refuse it.
 """
 
-__all__ = ["LIFTED", "TABLES"]
+__all__ = ["LIFTED", "POSTS", "TABLES"]
 
 TABLES = """
 CREATE TABLE access_seq (          -- rises with every change of a request or grant
@@ -109,3 +109,8 @@ CREATE TRIGGER urgent_lifted_frozen BEFORE UPDATE ON urgent_lifted
 BEGIN SELECT RAISE(ABORT, 'what was lifted changed'); END;
 """
 """Since version 5."""
+
+POSTS = """
+ALTER TABLE access_signature ADD COLUMN post TEXT NOT NULL DEFAULT '';  -- that it was signed as
+"""
+"""Since version 6."""
