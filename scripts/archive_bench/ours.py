@@ -17,6 +17,7 @@ from store.archive.days.rows import read_rows
 from store.archive.days.sealing import seal_day
 from store.archive.finding import question as put
 from store.archive.finding.marks import AnyMark, Listed, LookAlike, OneMark, Wildcard
+from store.archive.months.covering import cover
 from store.archive.search import Archive
 from store.ledger.instants import from_us
 
@@ -55,6 +56,7 @@ class Ours:
             rows = rows.set_column(at, rows.schema.field(at), column)
         open_tables(folder, session=self._session)["reads"].add(rows)
         seal_day(folder, session=self._session)
+        cover([folder])
 
     def index(self) -> None:
         """Do nothing: a sealed day is in order."""

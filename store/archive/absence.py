@@ -23,6 +23,7 @@ from store.archive.days.lines import LINES, Lines, is_sealed
 from store.archive.days.rows import id_keys, id_keys_of
 from store.archive.keeping.alone import writers_place
 from store.archive.keeping.holds import shelf, shelves
+from store.archive.months.month import MONTHS, Month
 from store.archive.plates import Keys
 from store.archive.weeding import stray_cuts
 from store.errors import StoreError, UnavailableError
@@ -118,6 +119,7 @@ def prove(store: Store) -> Proof:
                 why = f"cannot be read back ({type(trouble).__name__})"
                 findings.append(Finding(f"archive/{folder.name}", why))
             days, reads = days + 1, reads + len(day.read_ids)
+        findings += _months(store.state / "archive", place="archive")
         findings += _shelves(store, session=session)
         findings += _spool(store.state, before=before)
         findings += _databases(store.state, before=before)
@@ -215,10 +217,27 @@ def _shelves(store: Store, *, session: Any) -> Iterator[Finding]:
                 lying |= {read_id.hex() for read_id in day.read_ids}
             except (OSError, RuntimeError, ValueError, StoreError) as trouble:
                 yield Finding(place, f"cannot be read back ({type(trouble).__name__})")
+        yield from _months(path, place=f"holds/{path.name}")
         if missing := len(held.keys() - lying):
             yield Finding(f"holds/{path.name}", f"{missing} held reads are missing")
         if more := len(lying - held.keys()):
             yield Finding(f"holds/{path.name}", f"{more} reads lie here that no hold has secured")
+
+
+def _months(archive: Path, *, place: str) -> Iterator[Finding]:
+    """Hold the files of the months against the lines of the days that they name."""
+    for path in sorted((archive / MONTHS).glob("*")):
+        where = f"{place}/{MONTHS}/{path.name}"
+        try:
+            month = Month.open(path)
+            different = [day for day in month.days if not month.agrees_with(archive / day)]
+        except (OSError, StoreError) as trouble:
+            yield Finding(where, f"cannot be read back ({type(trouble).__name__})")
+            continue
+        if different:
+            yield Finding(where, f"{len(different)} days are not there, or have other plates")
+        if alone := month.of_no_day():
+            yield Finding(where, f"{alone} plates of no day")
 
 
 def _versions(table: Any) -> Iterator[Any]:
@@ -235,7 +254,7 @@ def _strays(state: Path) -> Iterator[Finding]:
     for folder in (archive, *(path for path in shelves(state) if path.is_dir())):
         days, name = day_folders(folder), folder.relative_to(state).as_posix()
         for path in sorted(folder.iterdir()):
-            if path not in days and path.name not in {".writer", ASSIGNED}:
+            if path not in days and path.name not in {".writer", ASSIGNED, MONTHS}:
                 yield Finding(f"{name}/{path.name}", "is no day of the archive")
         for day in days:
             yield from _strays_of_day(day, place=f"{name}/{day.name}")

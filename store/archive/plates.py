@@ -24,6 +24,10 @@ _CODE = {letter: number for number, letter in enumerate(_ALPHABET, start=1)}
 _BITS = 6
 _ONES = (1 << _BITS) - 1
 _LENGTH_SHIFT = MARK_MAX * _BITS
+_PAIR_ONES = (1 << 2 * _BITS) - 1
+_LETTERS: tuple[str, ...] = ("", *_ALPHABET, *("",) * (_ONES - len(_ALPHABET)))
+_PAIRS: tuple[str, ...] = tuple(first + second for first in _LETTERS for second in _LETTERS)
+"""Two characters by their twelve bits: a page of other vehicles takes a hundred marks apart."""
 
 
 def pack(fold: str) -> int:
@@ -51,9 +55,13 @@ def pack(fold: str) -> int:
 
 def unpack(plate: int) -> str:
     """Give back the mark that was packed."""
-    length = plate >> _LENGTH_SHIFT
-    shifts = range(_LENGTH_SHIFT - _BITS, _LENGTH_SHIFT - _BITS * (length + 1), -_BITS)
-    return "".join(_ALPHABET[(plate >> shift & _ONES) - 1] for shift in shifts)
+    return (
+        _PAIRS[plate >> 48 & _PAIR_ONES]
+        + _PAIRS[plate >> 36 & _PAIR_ONES]
+        + _PAIRS[plate >> 24 & _PAIR_ONES]
+        + _PAIRS[plate >> 12 & _PAIR_ONES]
+        + _PAIRS[plate & _PAIR_ONES]
+    )
 
 
 def present(keys: Keys, *, key: int) -> bool:

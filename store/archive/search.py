@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from store.archive.bucket.moved import is_moved, unread
-from store.archive.days.folders import day_folders, new_session
+from store.archive.days.folders import day_names, new_session
 from store.archive.days.lines import is_sealed
 from store.archive.days.rows import read_id_bytes, read_of
 from store.archive.finding.found import SeenMark, StoredRead, Traffic
@@ -19,6 +19,7 @@ from store.archive.finding.open_day import OpenDay
 from store.archive.finding.progress import UNWATCHED, Progress, Watch
 from store.archive.finding.question import Question
 from store.archive.finding.sealed_day import SealedDay
+from store.archive.months.expecting import Months
 from store.archive.plates import Keys, unpack
 from store.errors import BucketUnavailableError, CalledOffError
 from store.terms import Read, Scope
@@ -50,6 +51,12 @@ class _Part(Protocol):
     @property
     def sure(self) -> int: ...
 
+    @property
+    def found(self) -> bool: ...
+
+    @property
+    def near(self) -> bool: ...
+
     def fetch(self) -> list[StoredRead]: ...
 
 
@@ -65,7 +72,8 @@ class Archive:
         self._archive = archive.absolute()
         self._session = new_session(cache_bytes=_CACHE_BYTES)
         self._open_session = new_session(cache_bytes=_OPEN_CACHE_BYTES)
-        self._days: dict[Path, _Day] = {}
+        self._days: dict[str, _Day] = {}
+        self._months = Months(self._archive)
         self._opening = threading.Lock()
         self._together = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="archive search")
 
@@ -92,11 +100,12 @@ class Archive:
         question = asked if isinstance(asked, Question) else Question.of(asked)
         # one row more than asked for tells whether another page follows
         most = question.limit + 1
-        parts: list[tuple[Path, _Part]] = []
+        parts: list[tuple[str, _Part]] = []
         sure = 0
         find = partial(_find, most=most)
-        for folder, part in self._each(question, find, size=_sure, watch=watch):
-            parts.append((folder, part))
+        for day, part in self._each(question, find, size=_sure, watch=watch):
+            if part.found:
+                parts.append((day, part))
             sure += part.sure
             if sure >= most:
                 break
@@ -176,8 +185,8 @@ class Archive:
 
     def _by_id(self, read_id: str, *, table: str) -> Iterator[dict[str, Any]]:
         read_id_bytes(read_id)
-        for folder in day_folders(self._archive):
-            yield from self._ask(folder, partial(_by_id, read_id=read_id, table=table)) or []
+        for day in day_names(self._archive):
+            yield from self._ask(day, partial(_by_id, read_id=read_id, table=table)) or []
 
     def _each(
         self,
@@ -186,7 +195,7 @@ class Archive:
         *,
         size: Callable[[_Answer], int],
         watch: Watch,
-    ) -> Iterator[tuple[Path, _Answer]]:
+    ) -> Iterator[tuple[str, _Answer]]:
         """Put a question to the days that can answer it, newest first.
 
         Where a day takes long, several are asked at once: first one, for the page is often full
@@ -195,57 +204,79 @@ class Archive:
         if question.since_us >= question.until_us:
             return
         oldest, newest = question.days
-        folders = day_folders(self._archive, oldest=oldest, newest=newest)
-
-        def ask(folder: Path) -> _Answer | None:
-            return self._ask(folder, lambda day: put(day, question))
-
-        done, together, found = 0, 1, 0
-        while done < len(folders):
+        days = day_names(self._archive, oldest=oldest, newest=newest)
+        self._forget_gone()
+        expected = self._months.expect(question, days=days)
+        together, done, found = 1, 0, 0
+        waiting: list[tuple[str, Question | None]] = []
+        asking = 0
+        for day in days:
             if watch.called_off():
                 raise CalledOffError("The search was called off. Nothing is shown.")
-            some = folders[done : done + together]
-            answers = self._together.map(ask, some) if len(some) > 1 else map(ask, some)
-            for folder, answer in zip(some, answers, strict=True):
+            asked = expected.of(day)
+            waiting.append((day, asked))
+            asking += asked is not None
+            scanning = asking and (asked is None or asked.marks.scans)
+            if scanning and asking < together and done + len(waiting) < len(days):
+                continue
+            for one, answer in self._answers(waiting, put):
                 done += 1
                 if answer is not None:
                     found += size(answer)
-                    yield folder, answer
-                watch.told(Progress(days=len(folders), done=done, found=found))
-            if question.marks.scans:
+                    yield one, answer
+                watch.told(Progress(days=len(days), done=done, found=found))
+            if scanning:
                 together = min(2 * together, _SCANNED_AT_ONCE)
+            waiting, asking = [], 0
+
+    def _answers(
+        self,
+        waiting: Sequence[tuple[str, Question | None]],
+        put: Callable[[_Day, Question], _Answer],
+    ) -> Iterator[tuple[str, _Answer | None]]:
+        """Give what days answer, in their order; several are asked at the same time."""
+
+        def ask(one: tuple[str, Question | None]) -> tuple[str, _Answer | None]:
+            day, question = one
+            if question is None:
+                return day, None
+            return day, self._ask(day, lambda opened: put(opened, question))
+
+        return self._together.map(ask, waiting) if len(waiting) > 1 else map(ask, waiting)
 
     def _fetched(
-        self, parts: Sequence[tuple[Path, _Part]], *, question: Question, most: int
+        self, parts: Sequence[tuple[str, _Part]], *, question: Question, most: int
     ) -> Iterator[list[StoredRead]]:
-        """Give the rows of chosen parts, day by day; the days are asked at the same time."""
-        silent: list[Path] = []
+        """Give the rows of chosen parts, day by day.
 
-        def fetch(one: tuple[Path, _Part]) -> list[StoredRead]:
-            folder, part = one
-            if silent and is_moved(folder):
+        Days whose tables have to be asked are asked at the same time; the others are fetched
+        before a thread would have begun.
+        """
+        silent: list[str] = []
+
+        def fetch(one: tuple[str, _Part]) -> list[StoredRead]:
+            day, part = one
+            if silent and is_moved(self._archive / day):
                 # one bucket for all: it is not waited for once more, and the day is named
-                silent.append(folder)
+                silent.append(day)
                 return []
             try:
                 return part.fetch()
             except (OSError, RuntimeError, ValueError):
                 # sealed, unsealed, moved or weeded since it was asked
                 try:
-                    again = self._ask(folder, lambda day: day.find(question, most=most).fetch())
+                    again = self._ask(day, lambda opened: opened.find(question, most=most).fetch())
                 except BucketUnavailableError:
-                    silent.append(folder)
+                    silent.append(day)
                     return []
                 return again or []
 
-        if len(parts) < 2:
-            yield from map(fetch, parts)
-        else:
-            yield from self._together.map(fetch, parts)
+        far = sum(not part.near for _, part in parts)
+        yield from self._together.map(fetch, parts) if far > 1 else map(fetch, parts)
         if silent:
-            raise unread(silent, then=_THEN_SEARCH)
+            raise unread([self._archive / day for day in silent], then=_THEN_SEARCH)
 
-    def _ask(self, folder: Path, question: Callable[[_Day], _Answer]) -> _Answer | None:
+    def _ask(self, day: str, question: Callable[[_Day], _Answer]) -> _Answer | None:
         """Put a question to a day; None where the day is gone.
 
         A second attempt opens the day anew: the writer may have compacted or sealed it under the
@@ -253,26 +284,28 @@ class Archive:
         """
         for attempt in (1, 2):
             try:
-                return question(self._open(folder, anew=attempt == 2))
+                return question(self._open(day, anew=attempt == 2))
             except (OSError, RuntimeError, ValueError):
-                if not folder.exists():
-                    self._days.pop(folder, None)
+                if not (self._archive / day).exists():
+                    self._days.pop(day, None)
                     return None
         # the engine's own words may quote the question, and with it a plate
-        raise unread([folder], then=_THEN_SEARCH)
+        raise unread([self._archive / day], then=_THEN_SEARCH)
 
-    def _open(self, folder: Path, *, anew: bool) -> _Day:
-        day = self._days.get(folder)
-        if day is not None and not anew and day.current():
-            return day
+    def _open(self, day: str, *, anew: bool) -> _Day:
+        found = self._days.get(day)
+        if found is not None and not anew and found.current():
+            return found
         with self._opening:
-            day = (
-                SealedDay(folder, session=self._session)
-                if is_sealed(folder)
-                else OpenDay(folder, session=self._open_session)
-            )
-            self._days[folder] = day
-            return day
+            folder = self._archive / day
+            opened = SealedDay if is_sealed(folder) else OpenDay
+            self._days[day] = found = opened(folder, session=self._session)
+            return found
+
+    def _forget_gone(self) -> None:
+        """Let go of days that are gone: what is mapped would stay on the disk until then."""
+        for day in set(self._days).difference(day_names(self._archive)):
+            self._days.pop(day, None)
 
 
 def _find(day: _Day, question: Question, *, most: int) -> _Part:

@@ -2,6 +2,7 @@
 
     holds         what a hold names and the days still have is put on its shelf
     begun         what is about to go, counted, stands in the audit chain
+    months        the days leave the files of their months
     archive       the day's folder is renamed away and removed, and its objects leave the bucket
     spool         torn ends of segments, and the pictures of the days in the book
     ledger        sights go, alarms lose their vehicle, every page is written anew
@@ -33,6 +34,7 @@ from store.archive.disk import replace_durably, sync_all
 from store.archive.keeping.alone import filed_and_alone
 from store.archive.keeping.erasing import finish_erasing
 from store.archive.keeping.holds import clear_released, secure
+from store.archive.months.covering import uncover
 from store.errors import CorruptError, RefusedError, UnavailableError
 from store.governance.chain import canonical
 from store.governance.clocks import believed
@@ -264,7 +266,9 @@ def _secure(store: Store, *, before: date, now: datetime) -> None:
 
 
 def _remove_days(archive: Path, *, before: date) -> None:
-    for folder in day_folders(archive, newest=before - timedelta(days=1)):
+    past = day_folders(archive, newest=before - timedelta(days=1))
+    uncover(past)
+    for folder in past:
         leaving = archive / f"{_LEAVING}{folder.name}"
         if leaving.exists():
             # a late read brought the day back after a weeding that was interrupted here

@@ -28,6 +28,7 @@ from store.archive.days.rows import id_keys, picture_rows, read_id_bytes, read_r
 from store.archive.days.sealing import key_files, mend, seal_day, unseal
 from store.archive.disk import lock_alone, why
 from store.archive.heap import give_back_large_blocks
+from store.archive.months.covering import cover, mend_months, uncover
 from store.errors import UnavailableError
 from store.terms import Read
 
@@ -83,6 +84,7 @@ class ArchiveWriter:
                     continue
                 roll_back(folder)
                 mend(folder, versions=marked_versions(folder), session=self._session)
+            mend_months(self._archive)
         except BaseException:
             os.close(self._lock)
             raise
@@ -142,6 +144,7 @@ class ArchiveWriter:
         with self._failing(folder):
             self._days.pop(folder, None)
             seal_day(folder, session=self._session)
+            cover([folder])
         return True
 
     def seal_ended(self, *, now: datetime) -> date | None:
@@ -236,6 +239,7 @@ class _Day:
         self.written_s = time.monotonic()
         self._marked: dict[str, int] = {}
         self._ids, self._plates = key_files(folder, tables)
+        uncover([folder])
         unseal(folder)
         self.commits = 0
         self._fresh_pictures = 0

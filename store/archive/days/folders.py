@@ -17,6 +17,7 @@ __all__ = [
     "TABLES",
     "day_folder",
     "day_folders",
+    "day_names",
     "new_session",
     "open_tables",
     "refuse_foreign",
@@ -36,13 +37,21 @@ def day_folder(archive: Path, captured_at: datetime) -> Path:
     return archive / captured_at.astimezone(UTC).date().isoformat()
 
 
+def day_names(archive: Path, *, oldest: date = date.min, newest: date = date.max) -> list[str]:
+    """List the days that are there by name, newest first; both ends are inclusive."""
+    try:
+        names = os.listdir(archive)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    low, high = oldest.isoformat(), newest.isoformat()
+    return sorted(
+        (one for one in names if low <= one <= high and _DAY.fullmatch(one)), reverse=True
+    )
+
+
 def day_folders(archive: Path, *, oldest: date = date.min, newest: date = date.max) -> list[Path]:
     """List the days that are there, newest first; both ends are inclusive."""
-    if not archive.is_dir():
-        return []
-    names = [name for name in os.listdir(archive) if _DAY.fullmatch(name)]
-    within = [name for name in names if oldest.isoformat() <= name <= newest.isoformat()]
-    return [archive / name for name in sorted(within, reverse=True)]
+    return [archive / name for name in day_names(archive, oldest=oldest, newest=newest)]
 
 
 def new_session(*, cache_bytes: int) -> Any:

@@ -144,10 +144,7 @@ def _sizes_there(mark: Moved, part: str) -> dict[str, int]:
 
 def _mapped(folder: Path, name: str) -> mmap.mmap:
     with (folder / _DATA / name).open("rb") as file:
-        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    # sixteen bytes here and there: what lies around them is not wanted
-    data.madvise(mmap.MADV_RANDOM)
-    return data
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _longest(data: mmap.mmap, wanted: bytes, *, row: int) -> tuple[int, int]:

@@ -32,7 +32,19 @@ from store.archive.plates import Keys
 from store.errors import CorruptError
 from store.ledger.instants import to_us
 
-__all__ = ["LINES", "Lines", "Sum", "day_start_us", "is_sealed", "lines_of", "write_lines"]
+__all__ = [
+    "CONFIDENCE_SHIFT",
+    "DIRECTION_SHIFT",
+    "LINES",
+    "TIME_SHIFT",
+    "Lines",
+    "Sum",
+    "day_start_us",
+    "is_sealed",
+    "lines_of",
+    "taken_apart",
+    "write_lines",
+]
 
 LINES = "lines"
 """Name of the file; a day is sealed while it is there."""
@@ -43,7 +55,7 @@ TIME_SHIFT = 27
 2 of direction, 10 for the characters that are the letters O and I."""
 
 _REPAIRED_SHIFT = 12
-_DIRECTION_SHIFT = 10
+DIRECTION_SHIFT = 10
 _MAGIC = b"anpr-hub lines 2\n"
 _ALIGNED = 64
 _BLOCK = 256
@@ -119,12 +131,13 @@ class Lines:
             firsts = self.first(np.arange(len(self.plates)))
             return self.plates[np.searchsorted(firsts, rows, side="right") - 1]
         starts, steps = self.sections["starts"], self.sections["steps"]
-        found = np.empty(len(rows), np.intp)
-        for at, row in enumerate(rows.tolist()):
-            block = int(starts.searchsorted(row, side="right")) - 1
-            within = steps[block * _BLOCK : (block + 1) * _BLOCK]
-            found[at] = block * _BLOCK + within.searchsorted(row - starts[block], side="right") - 1
-        return self.plates[found]
+        blocks = starts.searchsorted(rows, side="right") - 1
+        # which of a block's marks begin by this row; what is past the last mark begins nowhere
+        within = blocks[:, None] * _BLOCK + np.arange(_BLOCK)
+        begun = steps[np.minimum(within, len(steps) - 1)] <= (rows - starts[blocks])[:, None]
+        last = (begun & (within < len(steps))).sum(axis=1) - 1
+        plates: Keys = self.plates[blocks * _BLOCK + last]
+        return plates
 
     def rows_of(self, heads: NDArray[np.uint32]) -> list[list[int]]:
         """Give, for each four bytes, the lines whose read id begins with them."""
@@ -234,7 +247,7 @@ def lines_of(
     line = at.astype(np.uint64) << np.uint64(TIME_SHIFT)
     line |= rows["confidence"].to_numpy().astype(np.uint64) << np.uint64(CONFIDENCE_SHIFT)
     line |= rows["repaired"].to_numpy().astype(np.uint64) << np.uint64(_REPAIRED_SHIFT)
-    line |= direction.astype(np.uint64) << np.uint64(_DIRECTION_SHIFT)
+    line |= direction.astype(np.uint64) << np.uint64(DIRECTION_SHIFT)
     line |= rows["glyphs"].to_numpy().astype(np.uint64)
     nobody_looked = look_names == ((None, None),)
     return Lines(
@@ -293,15 +306,15 @@ def write_lines(folder: Path, lines: Lines) -> None:
     replace_durably(folder / LINES, bytes(data))
 
 
-def line_parts(lines: Keys, *, start_us: int) -> dict[str, _Array]:
-    """Take lines apart: captured_us, confidence in its steps, repaired, direction, glyphs."""
-    return {
-        "captured_us": (lines >> np.uint64(TIME_SHIFT)).astype(np.int64) + start_us,
-        "confidence": (lines >> np.uint64(CONFIDENCE_SHIFT) & np.uint64(0x3FFF)).astype(np.int64),
-        "repaired": (lines >> np.uint64(_REPAIRED_SHIFT) & np.uint64(1)).astype(bool),
-        "direction": (lines >> np.uint64(_DIRECTION_SHIFT) & np.uint64(3)).astype(np.int64),
-        "glyphs": (lines & np.uint64(0x3FF)).astype(np.int64),
-    }
+def taken_apart(line: int) -> tuple[int, int, bool, int, int]:
+    """Give a line's microseconds since midnight, confidence in its steps, repaired, way, glyphs."""
+    return (
+        line >> TIME_SHIFT,
+        line >> CONFIDENCE_SHIFT & 0x3FFF,
+        bool(line >> _REPAIRED_SHIFT & 1),
+        line >> DIRECTION_SHIFT & 3,
+        line & 0x3FF,
+    )
 
 
 def _coded(columns: list[Any]) -> tuple[_Array, tuple[tuple[Any, ...], ...]]:

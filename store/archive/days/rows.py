@@ -142,9 +142,8 @@ def glyphs_of(vrm: str) -> int:
     return sum(1 << at for at, letter in enumerate(vrm) if letter in "OI")
 
 
-def vrm_of(plate: int, *, glyphs: int) -> str:
-    """Give the mark of a packed plate, its O and I as they were."""
-    folded = unpack(plate)
+def vrm_of(folded: str, *, glyphs: int) -> str:
+    """Give the mark of a fold, its O and I as they were."""
     if not glyphs:
         return folded
     return "".join(
@@ -201,7 +200,7 @@ def picture_rows(reads: Sequence[Read], *, settled: bool) -> pa.Table:
 def read_of(row: dict[str, Any]) -> Read:
     """Give a row of the reads table as the read it was, without pictures."""
     try:
-        vrm = vrm_of(row["plate"], glyphs=row["glyphs"])
+        vrm = vrm_of(unpack(row["plate"]), glyphs=row["glyphs"])
         raw = row["vrm_raw"]
         return Read(
             read_id=row["read_id"].hex(),

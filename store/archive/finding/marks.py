@@ -14,7 +14,17 @@ from store.errors import InputError
 from store.terms import Certainty
 from store.vrm import Pattern, fold, mark, normalise
 
-__all__ = ["LISTED_MAX", "AnyMark", "Listed", "LookAlike", "Marks", "Met", "OneMark", "Wildcard"]
+__all__ = [
+    "LISTED_MAX",
+    "AnyMark",
+    "Listed",
+    "LookAlike",
+    "Marks",
+    "Met",
+    "Narrowed",
+    "OneMark",
+    "Wildcard",
+]
 
 LISTED_MAX = 5_000
 """Marks of one list."""
@@ -202,6 +212,29 @@ class LookAlike:
         if cost:
             return Met(Certainty.POSSIBLE, cost)
         return Met(Certainty.EXACT if vrm == self.vrm else Certainty.GLYPH)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Marks of which it is known which ones a day has.
+
+    Attributes:
+        marks: What was asked.
+        plates: (k,) packed, sorted and different: those that the day has.
+    """
+
+    marks: Marks
+    plates: Keys
+
+    scans: ClassVar[bool] = False
+
+    def among(self, plates: Keys) -> NDArray[np.intp] | None:
+        """Give the places of those that are there."""
+        return _places(plates, self.plates)
+
+    def met(self, vrm: str, *, plate: int) -> Met:
+        """Say how a mark that fits met what was asked."""
+        return self.marks.met(vrm, plate=plate)
 
 
 def _places(plates: Keys, asked: Keys) -> NDArray[np.intp]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -40,10 +40,17 @@ class Brought:
     Attributes:
         reads: Newest first.
         sure: How many they are.
+        near: True: they are here already.
     """
 
     reads: list[StoredRead]
     sure: int
+    near: ClassVar[bool] = True
+
+    @property
+    def found(self) -> bool:
+        """Whether there are any."""
+        return bool(self.reads)
 
     def fetch(self) -> list[StoredRead]:
         """Give them."""
@@ -166,7 +173,8 @@ def _listed(texts: Iterable[str]) -> str:
 
 
 def _stored(row: dict[str, Any], *, question: Question) -> StoredRead:
-    vrm = vrm_of(row["plate"], glyphs=row["glyphs"])
+    folded = unpack(row["plate"])
+    vrm = vrm_of(folded, glyphs=row["glyphs"])
     met = question.marks.met(vrm, plate=row["plate"])
     read = ReadLine(
         read_id=row["read_id"].hex(),
@@ -174,7 +182,7 @@ def _stored(row: dict[str, Any], *, question: Question) -> StoredRead:
         controller=row["controller"],
         captured_at=from_us(row["captured_us"]),
         vrm=vrm,
-        fold=unpack(row["plate"]),
+        fold=folded,
         confidence=row["confidence"] / CONFIDENCE_STEPS,
         repaired=row["repaired"],
         direction=row["direction"],

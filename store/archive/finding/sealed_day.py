@@ -1,24 +1,25 @@
-"""A question to a sealed day: arrays say which reads answer it, the table only who they are."""
+"""A question to a sealed day: arrays say which reads answer it, and where it says who they are."""
 
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from store.archive.bucket.moved import is_moved
 from store.archive.days.folders import open_tables, refuse_foreign
 from store.archive.days.identities import Identities
 from store.archive.days.lines import (
     CONFIDENCE_SHIFT,
+    DIRECTION_SHIFT,
     LINES,
     TIME_SHIFT,
     Lines,
     day_start_us,
-    line_parts,
+    taken_apart,
 )
 from store.archive.days.rows import CONFIDENCE_STEPS, DIRECTIONS, id_keys, vrm_of
 from store.archive.finding.found import ReadLine, StoredRead, page_key
@@ -50,8 +51,18 @@ class Chosen:
     rows: _Rows
     sure: int
 
+    @property
+    def found(self) -> bool:
+        """Whether there are any."""
+        return len(self.rows) > 0
+
+    @property
+    def near(self) -> bool:
+        """Whether they are fetched without asking the table."""
+        return self.day.near
+
     def fetch(self) -> list[StoredRead]:
-        """Ask the table who they are; newest first."""
+        """Say who they are; newest first."""
         return self.day.fetch(self.rows, question=self.question)
 
 
@@ -80,6 +91,11 @@ class SealedDay:
         except FileNotFoundError:
             return False
 
+    @property
+    def near(self) -> bool:
+        """Whether the identities are at hand: else the table has to be asked."""
+        return self._ids is not None
+
     def find(self, question: Question, *, most: int) -> Chosen:
         """Choose the newest lines that answer a question, at least so many where there are."""
         rows, lines = self._answers(question)
@@ -100,22 +116,22 @@ class SealedDay:
         """Give chosen lines as reads, newest first, without those of the pages before."""
         if not len(rows):
             return []
-        held = self._lines
-        lines, places = held.lines[rows], held.places[rows].tolist()
-        parts = line_parts(lines, start_us=self._start_us)
+        held, start_us, before = self._lines, self._start_us, question.before
         met = _Meeting(question)
         found = []
-        for read_id, plate, place, captured_us, confidence, repaired, direction, glyphs in zip(
+        for read_id, plate, place, line in zip(
             self._identities(rows),
             held.plate_of(rows).tolist(),
-            places,
-            *(part.tolist() for part in parts.values()),
+            held.places[rows].tolist(),
+            held.lines[rows].tolist(),
             strict=True,
         ):
-            if question.before and (captured_us, read_id) >= question.before:
+            since_us, confidence, repaired, direction, glyphs = taken_apart(line)
+            captured_us = start_us + since_us
+            if before and (captured_us, read_id) >= before:
                 continue
-            camera_id, controller = held.place_names[place]
             vrm, folded, how = met.of(plate, glyphs)
+            camera_id, controller = held.place_names[place]
             read = ReadLine(
                 read_id.hex(),
                 camera_id,
@@ -129,7 +145,7 @@ class SealedDay:
             )
             certainty = Certainty.POSSIBLE if repaired else how.certainty
             found.append(StoredRead(read, certainty, page_key(captured_us, read_id), how.cost))
-        found.sort(key=_key, reverse=True)
+        found.sort(key=attrgetter("key"), reverse=True)
         return found
 
     def plates(self, question: Question) -> Keys:
@@ -160,8 +176,14 @@ class SealedDay:
         return tables
 
     @cached_property
-    def _ids(self) -> Identities:
-        return Identities(self._folder, self._lines.runs)
+    def _ids(self) -> Identities | None:
+        """The identities where they lie flat on this disk."""
+        if not self._lines.runs:
+            return None
+        try:
+            return Identities(self._folder, self._lines.runs)
+        except FileNotFoundError:
+            return None
 
     def _stamped(self) -> tuple[int, int, int]:
         found = os.stat(self._path)
@@ -170,57 +192,69 @@ class SealedDay:
     def _answers(self, question: Question) -> tuple[_Rows, Keys]:
         """Give the lines that answer a question, and their numbers."""
         held = self._lines
-        places = question.marks.among(held.plates)
         newest_us = question.until_us - 1
         if question.before is not None:
             newest_us = min(newest_us, question.before[0])
         low = max(0, question.since_us - self._start_us)
         high = min(_LATEST, newest_us - self._start_us)
-        if low > high or (places is not None and not len(places)):
+        marks = question.marks.among(held.plates)
+        if low > high or (marks is not None and not len(marks)):
             return np.empty(0, np.int64), held.lines[:0]
-        if places is None:
-            lines, rows = held.lines, None
+        there = self._there(question)
+        if marks is not None:
+            rows = _runs(held.first(marks), held.first(marks + 1))
+            if there is not None:
+                rows = rows[there[held.places[rows]]]
         else:
-            rows = _runs(held.first(places), held.first(places + 1))
-            lines = held.lines[rows]
+            rows = _all_of(held.places, there)
+        # as many as there are: all of them, in their order
+        lines = held.lines if len(rows) == len(held.lines) else held.lines[rows]
         keep = lines >= np.uint64(low << TIME_SHIFT)
         if high < _LATEST:
             keep &= lines < np.uint64((high + 1) << TIME_SHIFT)
-        kept = np.flatnonzero(keep)
-        rows = kept if rows is None else rows[kept]
-        rows = self._filtered(rows, lines[kept], question=question)
-        return rows, held.lines[rows]
+        if not keep.all():
+            rows, lines = rows[keep], lines[keep]
+        return self._filtered(rows, lines, question=question)
 
-    def _filtered(self, rows: _Rows, lines: Keys, *, question: Question) -> _Rows:
+    def _there(self, question: Question) -> NDArray[np.bool_] | None:
+        """Say of each place whether it was asked for; None where every one was."""
+        cameras, controllers = question.cameras, question.filters.controllers
+        if cameras is None and not controllers:
+            return None
+        return np.array(
+            [
+                (cameras is None or camera in cameras)
+                and (not controllers or controller in controllers)
+                for camera, controller in self._lines.place_names
+            ],
+            bool,
+        )
+
+    def _filtered(self, rows: _Rows, lines: Keys, *, question: Question) -> tuple[_Rows, Keys]:
         held, filters = self._lines, question.filters
-        keep = np.ones(len(rows), bool)
-        if question.cameras is not None or filters.controllers:
-            fits = [
-                (question.cameras is None or camera in question.cameras)
-                and (not filters.controllers or controller in filters.controllers)
-                for camera, controller in held.place_names
-            ]
-            keep &= np.array(fits, bool)[held.places[rows]]
+        kept = []
         if filters.confidence_least:
             steps = lines >> np.uint64(CONFIDENCE_SHIFT) & np.uint64(0x3FFF)
-            keep &= steps >= np.uint64(question.confidence_steps)
+            kept.append(steps >= np.uint64(question.confidence_steps))
         if filters.directions:
-            ways = np.array([way in filters.directions for way in DIRECTIONS])
-            keep &= ways[line_parts(lines, start_us=0)["direction"]]
+            ways = np.array([way in filters.directions for way in (*DIRECTIONS, "")])
+            kept.append(ways[(lines >> np.uint64(DIRECTION_SHIFT) & np.uint64(3)).astype(np.intp)])
         if filters.colours or filters.bodies:
             if not held.look_names:
-                return rows[:0]
+                return rows[:0], lines[:0]
             fits = [
                 (not filters.colours or colour in filters.colours)
                 and (not filters.bodies or body in filters.bodies)
                 for colour, body in held.look_names
             ]
-            keep &= np.array(fits, bool)[held.looks[rows]]
-        return rows[keep]
+            kept.append(np.array(fits, bool)[held.looks[rows]])
+        for keep in kept[1:]:
+            kept[0] &= keep
+        return (rows[kept[0]], lines[kept[0]]) if kept else (rows, lines)
 
     def _identities(self, rows: _Rows) -> list[bytes]:
         """Give the read ids of lines."""
-        if self._lines.runs and not is_moved(self._folder):
+        if self._ids is not None:
             return self._ids.of(rows)
         # the table gives them in any order, the lines say whose they are
         taken = self._tables["reads"].take_offsets(sorted(rows.tolist())).select(["read_id"])
@@ -235,6 +269,16 @@ class SealedDay:
         if len(of_row) < len(rows):
             raise OSError("the table is not the one the lines were made of")
         return [of_row[row] for row in rows.tolist()]
+
+
+def _all_of(places: NDArray[np.uint16], there: NDArray[np.bool_] | None) -> _Rows:
+    """Give the numbers of all lines, or of those at places that were asked for."""
+    if there is None:
+        return np.arange(len(places))
+    asked = np.flatnonzero(there)
+    if len(asked) == 1:
+        return np.flatnonzero(places == places.dtype.type(asked[0]))
+    return np.flatnonzero(there[places])
 
 
 def _runs(starts: _Rows, ends: _Rows) -> _Rows:
@@ -258,11 +302,8 @@ class _Meeting:
         """Give the mark of a packed plate, its fold, and how it met what was asked."""
         known = self._known.get((plate, glyphs))
         if known is None:
-            vrm = vrm_of(plate, glyphs=glyphs)
-            known = vrm, unpack(plate), self._marks.met(vrm, plate=plate)
+            folded = unpack(plate)
+            vrm = vrm_of(folded, glyphs=glyphs)
+            known = vrm, folded, self._marks.met(vrm, plate=plate)
             self._known[plate, glyphs] = known
         return known
-
-
-def _key(stored: StoredRead) -> str:
-    return stored.key

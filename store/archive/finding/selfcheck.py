@@ -25,6 +25,7 @@ from store.archive.finding.marks import AnyMark, LookAlike, Marks, OneMark
 from store.archive.finding.open_day import OpenDay
 from store.archive.finding.question import Question
 from store.archive.finding.sealed_day import SealedDay
+from store.archive.months.month import Month, month_file
 from store.archive.plates import Keys, unpack
 from store.errors import StoreError
 from store.ledger.instants import from_us
@@ -101,6 +102,7 @@ def check_day(folder: Path, *, sample: int, dice: random.Random) -> DayCheck:
         if sealed:
             pictured = id_keys_of(tables["pictures"].search().select(["read_id"]).to_arrow()[0])
             checked.lines(Lines.open(folder), _lines_again(folder, rows, pictured=pictured))
+            checked.month(folder)
         drawn = sorted(dice.sample(range(reads), min(sample, reads)))
         for one in rows.take(drawn).to_pylist():
             checked.read(day, rows, one, start_us=day_start_us(folder))
@@ -134,6 +136,15 @@ class _Checked:
             self.differ("what the lines say the day comes to is not what the tables come to")
         if found.runs and found.runs != made.runs:
             self.differ("read ids do not lie where the lines say")
+
+    def month(self, folder: Path) -> None:
+        """Hold what the file of its month says of the day against its lines."""
+        path = month_file(folder.parent, folder.name)
+        month = Month.open(path) if path.exists() else Month.empty()
+        if folder.name in month.days:
+            self.asked += 1
+            if not month.agrees_with(folder):
+                self.differ("the file of its month says other than its lines")
 
     def read(
         self, day: OpenDay | SealedDay, rows: pa.Table, one: dict[str, Any], *, start_us: int

@@ -23,6 +23,7 @@ from store.archive.days.folders import FORMAT, TABLES, new_session, open_tables
 from store.archive.days.lines import is_sealed
 from store.archive.days.sealing import key_files, seal_day
 from store.archive.disk import sync_all, why
+from store.archive.months.covering import cover, uncover
 from store.errors import UnavailableError
 
 __all__ = ["REWRITTEN", "rewrite_without"]
@@ -57,10 +58,13 @@ def rewrite_without(folder: Path, *, read_ids: Collection[str]) -> None:
         if _has_any(folder, read_ids):
             bring_down(folder)
             _build(beside, source=folder, but=read_ids)
+            uncover([folder])
             _exchange(beside, folder)
             sync_all([folder.parent])
             shutil.rmtree(beside)
             beside.parent.rmdir()
+        if is_sealed(folder):
+            cover([folder])
         sync_all([folder.parent])
     except (OSError, RuntimeError, ValueError) as trouble:
         raise UnavailableError(

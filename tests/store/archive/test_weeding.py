@@ -16,6 +16,8 @@ import pytest
 from store.archive import absence, weeding
 from store.archive.days.lines import Lines, write_lines
 from store.archive.days.rows import read_rows
+from store.archive.months.covering import cover
+from store.archive.months.month import MONTHS, Month
 from store.archive.weeding import weed
 from store.errors import BusyError, RefusedError, UnavailableError
 from store.ledger import audit
@@ -104,7 +106,10 @@ def _gone_and_kept(store: Store) -> None:
     pictures = [f"picture of {plate}" for plate in KEPT_PLATES]
     held = _holding(store.state / "archive", pictures)
     assert sorted(word for words in held.values() for word in set(words)) == sorted(pictures)
-    assert {path.name for path in (store.state / "archive").iterdir()} == {".writer", *KEPT}
+    there = {path.name for path in (store.state / "archive").iterdir()}
+    assert there == {".writer", MONTHS, *KEPT}
+    months = [Month.open(path) for path in (store.state / "archive" / MONTHS).iterdir()]
+    assert {day for month in months for day in month.days} <= set(KEPT)
     proof = absence.prove(store)
     assert proof.findings == ()
     assert (proof.bound, proof.days, proof.reads) == (BOUND, len(KEPT), len(KEPT_PLATES))
@@ -245,6 +250,7 @@ def test_without_a_certificate_there_is_nothing_to_prove(store: Store) -> None:
     [
         "store.ledger.weeding:record",
         "store.archive.weeding:_remove_days",
+        "store.archive.weeding:uncover",
         "pathlib:Path.rename#2",
         "pathlib:Path.rename#3",
         "shutil:rmtree#2",
@@ -298,10 +304,23 @@ def _a_plate_of_no_read(store: Store, built: Path) -> None:
         tail.write(bytes(range(8)))
 
 
+def _a_month_of_a_day_that_went(store: Store, built: Path) -> None:
+    shutil.copy(built / "archive" / MONTHS / "2025-11", store.state / "archive" / MONTHS)
+
+
+def _a_plate_of_no_day_in_a_month(store: Store, built: Path) -> None:
+    path = store.state / "archive" / MONTHS / SEALED[-1][:7]
+    month = Month.open(path)
+    words = month.words.copy()
+    words[0] = 0
+    replace(month, words=words).write(path)
+
+
 def _a_sum_of_other_reads(store: Store, built: Path) -> None:
     folder = store.state / "archive" / SEALED[-1]
     lines = Lines.open(folder)
     write_lines(folder, replace(lines, sum=replace(lines.sum, digest="0" * 64)))
+    cover([folder])
 
 
 def _a_stray(store: Store, built: Path) -> None:
@@ -349,6 +368,8 @@ def _a_line_in_a_log(store: Store, built: Path) -> None:
         (_a_removal_half_done, "archive/.weeding-2025-11-19"),
         (_an_old_read_in_a_kept_day, f"archive/{BOUND}/reads.lance"),
         (_a_plate_of_no_read, f"archive/{BOUND}/plates"),
+        (_a_month_of_a_day_that_went, f"archive/{MONTHS}/2025-11"),
+        (_a_plate_of_no_day_in_a_month, f"archive/{MONTHS}/{SEALED[-1][:7]}"),
         (_a_sum_of_other_reads, f"archive/{SEALED[-1]}/lines"),
         (_a_stray, f"archive/{BOUND}/reads.lance/data/.tmp1"),
         (_a_segment, "spool/"),
