@@ -6,6 +6,6 @@
     weeding.py      days past their time go         absence.py    and are proven gone
     plates.py       marks as packed numbers         disk.py       bytes that are there for certain
 
-`<archive>/.writer` is held by the one writer; `months` holds a file a month; every other folder is a
-day.
+`<archive>/.writer` is held by the one writer; `months` holds a file a month; every other
+folder is a day.
 """
