@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from store.archive.bucket.moved import is_moved
 from store.archive.days.folders import day_folders, new_session, open_tables
 from store.archive.days.identities import runs_of
 from store.archive.days.lines import Lines, day_start_us, is_sealed, lines_of
@@ -219,10 +220,7 @@ def _keys(rows: pa.Table) -> Iterator[str]:
 
 
 def _lines_again(folder: Path, rows: pa.Table, *, pictured: Keys) -> Lines:
-    return lines_of(
-        rows,
-        start_us=day_start_us(folder),
-        pictured=pictured,
-        version=0,
-        runs=runs_of(folder, ids_of(rows["read_id"])),
-    )
+    # where ids lie is of no use for a day in the bucket: its table is asked
+    ids = ids_of(rows["read_id"])
+    runs = Lines.open(folder).runs if is_moved(folder) else runs_of(folder, ids)
+    return lines_of(rows, start_us=day_start_us(folder), pictured=pictured, version=0, runs=runs)

@@ -311,6 +311,7 @@ def test_the_doctor_says_how_the_bucket_is(store: Store, bucket: Server) -> None
     well = told()
     assert well["bucket"].well
     assert well["bucket"].said.endswith("keeps no versions; 5 days lie there")
+    assert [one.about for one in well.values() if one.about.startswith("archive/")] == []
     assert well["archive"].said.startswith("6 days are well, 5 of them sealed")
     bucket.down()
     try:

@@ -1,6 +1,7 @@
 """A sealed day goes up and comes down whole, whatever dies on the way; searches see one day."""
 
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from store.archive.bucket import objects
 from store.archive.bucket.address import assign, assigned
 from store.archive.bucket.moved import is_moved, moved
 from store.archive.bucket.mover import move_up
@@ -282,6 +284,32 @@ def test_an_object_that_was_changed_there_is_not_brought_down(
     ):
         writer.record([LATE])
     assert is_moved(archive / DAY.isoformat())
+
+
+def test_a_file_of_many_parts_goes_up_whole_and_parts_that_were_left_are_dropped(
+    bucket: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # no server takes smaller parts, but for the last one
+    monkeypatch.setattr(objects, "_PART_BYTES", 5 << 20)
+    noise = os.urandom(6 << 20)
+    reads = [
+        a_read(number, vrm="JC19ABC", captured_at=MIDNIGHT, vehicle_jpeg=noise[number:])
+        for number in range(2)
+    ]
+    archive = tmp_path / "archive"
+    with closing(ArchiveWriter(archive)) as writer:
+        writer.record(reads)
+        assert writer.seal(DAY)
+    before = _files(archive / DAY.isoformat())
+    big = max(before, key=lambda name: len(before[name]))
+    client = bucket.client()
+    client.create_multipart_upload(Bucket=BUCKET, Key=THERE + big)
+    carried(archive)
+    assert client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
+    assert client.head_object(Bucket=BUCKET, Key=THERE + big)["ETag"].endswith('-3"')
+    assert _objects(bucket) == before
+    for read in reads:
+        assert Archive(archive).pictures(read.read_id) == (read.plate_jpeg, read.vehicle_jpeg)
 
 
 def _down(server: Server) -> Callable[[], None]:
