@@ -6,10 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
-from rich.color import ColorSystem
-from rich.console import RenderableType
 from textual import events
-from textual._compositor import CompositorUpdate
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
@@ -23,11 +20,11 @@ from anpr_tui.screens.authority.access import AccessScreen
 from anpr_tui.screens.authority.authorisation import AuthorisationScreen
 from anpr_tui.screens.authority.urgent import UrgentScreen
 from anpr_tui.screens.frame import Frame
+from anpr_tui.screens.lock import LockScreen
 from anpr_tui.screens.page import keys_page, notices_page
 from anpr_tui.screens.search import SearchScreen
 from anpr_tui.seat import Seat
-from anpr_tui.terminal.painter import CellPainter
-from anpr_tui.terminal.restricted import RestrictedApp
+from anpr_tui.terminal.painting import PaintingApp
 from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.frame.command_line import CommandLine
 from store.access import AccessRequest, RequestState
@@ -38,6 +35,8 @@ __all__ = ["Console"]
 
 BELLS_MERGED_S = 5.0
 """High alarms that come within this time ring once."""
+ASKED_BEFORE_S = 60.0
+"""Whoever watches is asked so long before the console locks itself (screens.md)."""
 LIST_STEP_S = 5
 """Ages in lists step by this."""
 
@@ -54,7 +53,7 @@ _OF_SCREENS = (
 )
 
 
-class Console(RestrictedApp, inherit_bindings=False):
+class Console(PaintingApp, inherit_bindings=False):
     """One officer's console.
 
     Args:
@@ -100,36 +99,14 @@ class Console(RestrictedApp, inherit_bindings=False):
         self.seat = Seat(staff_id, clock=clock, ticks=ticks, on_change=self._show_seat)
         reach = connect or (lambda: HubClient.connect(socket, staff_id=staff_id))
         self._feed = Feed(reach, post=self.post_message)
-        self._painter = CellPainter()
         self._rang_at = -BELLS_MERGED_S
         self.turned_away = ""
+        self._keyed_at, self._asked_idle = ticks(), False
         self.add_mode("alarms", lambda: AlarmsScreen(self.seat))
         self._search = SearchScreen(self.seat)
         self.add_mode("search", lambda: self._search)
         self.add_mode("access", lambda: AccessScreen(self.seat))
         self.add_mode("audit", lambda: AuditScreen(self.seat))
-
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        """Write only the cells that changed; the rest of Textual's painting is as it is."""
-        driver = self._driver
-        update: object = renderable
-        of_cells = isinstance(update, CompositorUpdate) and not self._batch_count
-        if driver is None or self.is_headless or not of_cells or not self._running:
-            super()._display(screen, renderable)
-            return
-        colours = self.console._color_system or ColorSystem.STANDARD
-        changes = self._painter.frame(screen._compositor.render_strips(), colours=colours)
-        if changes:
-            self._begin_update()
-            driver.write(changes)
-            self._end_update()
-            driver.flush()
-        self.post_display_hook()
-
-    def action_repaint(self) -> None:
-        """Ctrl-L: another program wrote over the console."""
-        self._painter.forget()
-        self.refresh()
 
     def get_default_screen(self) -> Screen[None]:
         """An empty frame until the hub says which screens this officer has."""
@@ -248,7 +225,8 @@ class Console(RestrictedApp, inherit_bindings=False):
         if self.is_running and isinstance(self.screen, Frame):
             self.screen.show_seat()
 
-    def _step(self) -> None:
+    async def _step(self) -> None:
+        await self._look_at_idleness()
         self._show_seat()
         whole_s = int(self.seat.clock().timestamp())
         if whole_s % LIST_STEP_S == 0 and isinstance(self.screen, AlarmsScreen):
@@ -257,7 +235,7 @@ class Console(RestrictedApp, inherit_bindings=False):
     async def action_go(self, key: str) -> None:
         """Open a screen by its number or letter."""
         place, officer = place_at(key), self.seat.officer
-        if place is None or officer is None:
+        if place is None or officer is None or self.locked:
             return
         if officer.role in place.roles:
             await self.switch_mode(place.mode)
@@ -280,7 +258,13 @@ class Console(RestrictedApp, inherit_bindings=False):
             await super().on_event(event)
 
     async def _press(self, event: events.Key, *, frame: Frame) -> None:
-        if event.key == "ctrl+c":
+        self._keyed_at = self.seat.ticks()
+        if self._asked_idle:
+            self._asked_idle = False  # the answer to "still watching?" is no command
+            self.seat.hush()
+        elif event.key == "ctrl+c" and self.locked:
+            self.exit()
+        elif event.key == "ctrl+c":
             self._say_how_to_leave()
         elif await frame.takes_first(event.key):
             return
@@ -330,6 +314,11 @@ class Console(RestrictedApp, inherit_bindings=False):
                 self.exit()
             case "keys":
                 await self.action_keys()
+            case "lock":
+                await self._lock()
+            case "plain":
+                said = ":plain again undoes it." if self.speak_plainly() else "As drawn."
+                self.seat.say(said)
             case "urgent":
                 self.run_worker(self._open_urgent(), name="urgent", exclusive=True)
             case "withdraw" | "revoke" | "lift":
@@ -357,6 +346,8 @@ class Console(RestrictedApp, inherit_bindings=False):
         """The order stands: the search is made at once, under it."""
         if isinstance(self.screen, UrgentScreen):
             await self.pop_screen()
+        if self.locked:
+            return  # the grant stands; the search waits for whoever comes back
         await self.action_go("s")
         request = message.request
         grant_id = "" if request.grant is None else request.grant.grant_id
@@ -364,6 +355,27 @@ class Console(RestrictedApp, inherit_bindings=False):
         self._search.take_over(request)
         said = f"{request.request_id}, authority owed.{more}"
         self._search.go_on(message.waiting, said=said, grant_id=grant_id)
+
+    @property
+    def locked(self) -> bool:
+        """Whether nothing is in sight until the officer proves who they are."""
+        return isinstance(self.screen, LockScreen)
+
+    async def _lock(self) -> None:
+        if not self.locked and self.seat.officer is not None:
+            self.seat.hush()
+            await self.push_screen(LockScreen(self.seat))
+
+    async def _look_at_idleness(self) -> None:
+        """Ask whoever watches whether they still do; lock where no key came for too long."""
+        health, idle_s = self.seat.health, self.seat.ticks() - self._keyed_at
+        if self.locked or health is None or not health.lock_s:
+            return
+        if idle_s >= health.lock_s:
+            await self._lock()
+        elif idle_s >= health.lock_s - ASKED_BEFORE_S and not self._asked_idle:
+            self._asked_idle = True
+            self.seat.say("Still watching? Any key. Without one the console locks in a minute.")
 
     async def action_back(self) -> None:
         """One step back."""

@@ -124,8 +124,7 @@ class Read:
     """One vehicle read once by one camera: registration number, time and place (S-13).
 
     Attributes:
-        read_id: 32 hexadecimal characters made from camera and start of passage (or the
-            picture's identity), so that a replay is the same read and never a second one.
+        read_id: 32 hexadecimal characters; a passage that comes again is the same read.
         camera_id: The camera that saw it.
         controller: The force that answers for the datum.
         captured_at: Time of the evidence frame.
@@ -171,8 +170,7 @@ class Account:
         outcome: Read, no plate, or refused.
         reason: Why it was refused; empty otherwise.
         reads: The reads it settled (a passage settles on its last frame).
-        sights: First confident sights: they alarm at once and are confirmed or corrected by the
-            read with the same `read_id`.
+        sights: First confident sights; the read of the same `read_id` confirms or corrects them.
     """
 
     frame_id: str
@@ -387,6 +385,7 @@ class Health:
         reads: Reads recorded since the hub started.
         cluster: "ok", or the trouble in a few words.
         demonstration: True where the footage is rendered and the force fictional.
+        lock_s: A console that gets no key for so many seconds locks itself; 0 for never.
     """
 
     beat_at: datetime
@@ -398,3 +397,4 @@ class Health:
     reads: int
     cluster: str
     demonstration: bool = False
+    lock_s: int = 0

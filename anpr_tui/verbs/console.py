@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from anpr_tui.officer import checked_staff_id
+from anpr_tui.terminal.known import demand_known
 from anpr_tui.verbs import state_option
 from store.errors import RefusedError
 
@@ -43,11 +44,12 @@ def open_console(socket: Path, *, staff_id: str) -> None:
         staff_id: Who sits at the keyboard; over SSH the login helper passes it, never the client.
 
     Raises:
-        InputError: It is no staff number.
+        InputError: It is no staff number, or the terminal is none that the console knows.
         RefusedError: The hub refuses this officer; in its words.
         UnforeseenError: The console failed; the cause is attached.
     """
     staff = checked_staff_id(staff_id)
+    demand_known(os.environ)
     for name in list(os.environ):
         if name.startswith(ENVIRONMENT_REFUSED):
             del os.environ[name]

@@ -135,6 +135,11 @@ class HubClient(AuthorityAsks, AuditAsks):
         """The cameras; positions only for those who may know them."""
         return await self._ask(wire.ListCameras(), tuple[Camera, ...])
 
+    async def prove(self, passphrase: str, *, factor_code: str) -> bool:
+        """Says again who this is, after the console was locked; audited, right or wrong."""
+        act = wire.ProveSelf(passphrase=passphrase, factor_code=factor_code)
+        return await self._ask(act, bool)
+
     async def health(self) -> Health:
         """How alive the hub is."""
         return await self._ask(wire.AskHealth(), Health)

@@ -78,9 +78,12 @@ class CamerasDesk:
                 cluster="not started",
                 demonstration=self._demonstration,
             )
-            if behind_audit_s(db, now=now) > policies.in_force(db).grants.clock_behind_audit_s:
-                return replace(known, cluster="clock behind audit: no authority counts")
-        return known
+            book = policies.in_force(db)
+            if behind_audit_s(db, now=now) > book.grants.clock_behind_audit_s:
+                known = replace(known, cluster="clock behind audit: no authority counts")
+        if self._demonstration:
+            return known  # nobody is locked out of a demonstration by reading the page beside it
+        return replace(known, lock_s=book.figures.console.idle_lock_s)
 
 
 def _told(verdict: Verdict) -> Callable[[Camera], Camera]:

@@ -106,6 +106,15 @@ class Counter:
                 answer = cameras.cameras(officer, now=now)
             case wire.AskHealth():
                 answer = cameras.health(now=now)
+            case wire.ProveSelf():
+                answer = bool(
+                    self._desks.identity.reauthenticate(
+                        officer.staff_id,
+                        passphrase=act.passphrase,
+                        code=act.factor_code,
+                        now=now,
+                    )
+                )
             case wire.Follow():
                 raise AssertionError("the session follows by itself")
         return answer

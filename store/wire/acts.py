@@ -26,6 +26,7 @@ __all__ = [
     "OpenRead",
     "OpenRequest",
     "OrderUrgent",
+    "ProveSelf",
     "Ratify",
     "RefuseRequest",
     "RequestAccess",
@@ -110,6 +111,13 @@ class ListCameras(Message, frozen=True):
 
 class AskHealth(Message, frozen=True):
     """How alive is the hub?"""
+
+
+class ProveSelf(Message, frozen=True):
+    """A console was locked, and this is me."""
+
+    passphrase: Text
+    factor_code: Name
 
 
 class RequestAccess(Message, frozen=True):
@@ -242,6 +250,7 @@ Act = (
     | OpenRead
     | ListCameras
     | AskHealth
+    | ProveSelf
     | AccessAct
     | AuditAsk
     | Follow

@@ -92,7 +92,7 @@ class Desk:
     async def step(self, seconds: float) -> None:
         """Let time pass and the console look at the clock."""
         self.clock.pass_s(seconds)
-        self.app._step()
+        await self.app._step()
         await self.settle()
 
     async def until(self, said: str) -> None:

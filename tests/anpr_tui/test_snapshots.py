@@ -92,7 +92,7 @@ class TestAlarms:
         async def go_stale(pilot) -> None:
             await pilot.pause(0.5)
             clock.pass_s(75)
-            pilot.app._step()
+            await pilot.app._step()
             await pilot.pause()
 
         assert snap_compare(console, terminal_size=(80, 24), run_before=go_stale)

@@ -23,6 +23,7 @@ class Masthead(Painted):
     high_new: reactive[int] = reactive(0)
     grant: reactive[str] = reactive("no grant in force")
     prompts: reactive[int] = reactive(0)
+    locked: reactive[bool] = reactive(False)
 
     def line(self, y: int) -> Sequence[Span]:
         """Line 1 says who, line 2 where."""
@@ -48,7 +49,7 @@ class Masthead(Painted):
         if officer is None:
             return []
         spans: list[Span] = []
-        for place in places_of(officer):
+        for place in () if self.locked else places_of(officer):
             named = f"{place.number} {place.name}"
             if place.mode == "access" and self.prompts:
                 named += f" {self.prompts}"

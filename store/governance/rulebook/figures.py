@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from store.governance.rulebook.reading.sections import Section
 from store.terms import Priority
 
-__all__ = ["AlarmRules", "ClockRules", "Figures", "HoldRules", "ListRules", "figures_in"]
+__all__ = [
+    "AlarmRules",
+    "ClockRules",
+    "ConsoleRules",
+    "Figures",
+    "HoldRules",
+    "ListRules",
+    "figures_in",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,17 @@ class HoldRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsoleRules:
+    """When a console that nobody uses locks itself.
+
+    Attributes:
+        idle_lock_s: After so many seconds without a key.
+    """
+
+    idle_lock_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What desks and machines go by.
 
@@ -81,6 +100,7 @@ class Figures:
         holds: Rules for evidential holds.
         alarms: Rules for alarms.
         lists: Rules for lists.
+        console: Rules for consoles.
     """
 
     version: str
@@ -89,6 +109,7 @@ class Figures:
     holds: HoldRules
     alarms: AlarmRules
     lists: ListRules
+    console: ConsoleRules
 
 
 def figures_in(file: Section, *, version: str, reads_s: int) -> Figures:
@@ -98,6 +119,7 @@ def figures_in(file: Section, *, version: str, reads_s: int) -> Figures:
         PolicyError: A figure is missing, of another kind, or makes no sense.
     """
     clocks, holds, alarms = file.table("clocks"), file.table("holds"), file.table("alarms")
+    console = file.table("console")
     figures = Figures(
         version=version,
         reads_s=reads_s,
@@ -115,8 +137,11 @@ def figures_in(file: Section, *, version: str, reads_s: int) -> Figures:
             unacknowledge_s=alarms.count("unacknowledge_s"),
         ),
         lists=_lists_in(file.table("lists")),
+        console=ConsoleRules(
+            idle_lock_s=console.count("idle_lock_s"),
+        ),
     )
-    for section in (clocks, holds, alarms):
+    for section in (clocks, holds, alarms, console):
         section.done()
     return figures
 
