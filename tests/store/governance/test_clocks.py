@@ -1,6 +1,6 @@
 """A clock is believed in small steps, and a capture within its bounds."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -44,3 +44,25 @@ def test_a_capture_is_refused_beyond_its_bounds_and_not_on_them(
     said = misdated(captured_at, received_at=NOW, policy=POLICY)
     assert why in said
     assert bool(said) == bool(why)
+
+
+def test_a_capture_is_refused_with_the_bound_and_what_to_do() -> None:
+    late = NOW - timedelta(days=400)
+    assert misdated(NOW + timedelta(hours=25), received_at=NOW, policy=POLICY) == (
+        "captured more than 24 h in the future: set the camera's clock"
+    )
+    assert misdated(late, received_at=NOW, policy=POLICY) == (
+        "captured more than 365 days ago, which is past retention: set the camera's clock"
+    )
+
+
+def test_a_day_is_the_day_of_utc_in_whatever_zone_the_times_are_told() -> None:
+    ahead, behind = timezone(timedelta(hours=5)), timezone(-timedelta(hours=5))
+    first = (NOW - KEPT).replace(hour=0)
+    for zone in (ahead, behind):
+        for other in (ahead, behind):
+            received = NOW.astimezone(other)
+            assert misdated(first.astimezone(zone), received_at=received, policy=POLICY) == ""
+            assert (
+                misdated((first - TICK).astimezone(zone), received_at=received, policy=POLICY) != ""
+            )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -22,6 +23,7 @@ from store.governance.access.freezing import (
 )
 from store.governance.access.moments import Moment, elapsed_s
 from store.governance.rulebook.loading import carried
+from store.governance.rulebook.nouns import Rulebook
 from store.governance.rulebook.verdicts import Asked
 from store.terms import Ground, MatchKind, Purpose, Scope
 
@@ -216,35 +218,37 @@ def test_a_date_without_a_zone_is_refused(name: str) -> None:
     assert str(no.value) == "Not asked: the dates have no time zone. Give both in UTC."
 
 
+BODY = {
+    "age_ceiling_s": 17_884_800,
+    "asked_at": "2026-11-22T12:00:00+00:00",
+    "authorisers": 1,
+    "authority": "inspector",
+    "cameras": [],
+    "capability": "search_l2",
+    "category": "major",
+    "code": "K7WD",
+    "kind": "exact",
+    "life_s": 604_800,
+    "order": None,
+    "purpose": "post_incident_investigation",
+    "reason": "Seen leaving",
+    "reference": "NS-2605-00817",
+    "request": "R-0421",
+    "requester": "NS4107",
+    "searches": 20,
+    "since_at": "2026-05-06T12:00:00+00:00",
+    "tools": [],
+    "until_at": "2026-05-26T12:00:00+00:00",
+    "vrms": ["TE57CAR"],
+}
+
+
 def test_the_digest_is_over_canonical_json_of_all_that_is_signed() -> None:
-    body = {
-        "age_ceiling_s": 17_884_800,
-        "asked_at": "2026-11-22T12:00:00+00:00",
-        "authorisers": 1,
-        "authority": "inspector",
-        "cameras": [],
-        "capability": "search_l2",
-        "category": "major",
-        "code": "K7WD",
-        "kind": "exact",
-        "life_s": 604_800,
-        "order": None,
-        "purpose": "post_incident_investigation",
-        "reason": "Seen leaving",
-        "reference": "NS-2605-00817",
-        "request": "R-0421",
-        "requester": "NS4107",
-        "searches": 20,
-        "since_at": "2026-05-06T12:00:00+00:00",
-        "tools": [],
-        "until_at": "2026-05-26T12:00:00+00:00",
-        "vrms": ["TE57CAR"],
-    }
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(BODY, sort_keys=True, separators=(",", ":"))
     assert digest_of(REQUEST) == hashlib.sha256(text.encode()).hexdigest()
     order = UrgentOrder("kidnap", "NS3300", "NS-20261122-0931", NOON)
     ordered = json.dumps(
-        {**body, "order": ["kidnap", "NS3300", "NS-20261122-0931"]},
+        {**BODY, "order": ["kidnap", "NS3300", "NS-20261122-0931"]},
         sort_keys=True,
         separators=(",", ":"),
     )
@@ -252,6 +256,58 @@ def test_the_digest_is_over_canonical_json_of_all_that_is_signed() -> None:
 
 
 def test_a_class_of_offence_that_the_policy_does_not_know_is_signed_as_none() -> None:
-    unknown = replace(REQUEST, ground=replace(REQUEST.ground, category="a class of its own"))
-    none = replace(REQUEST, ground=replace(REQUEST.ground, category=""))
-    assert digest_of(unknown) == digest_of(none)
+    text = json.dumps({**BODY, "category": ""}, sort_keys=True, separators=(",", ":"))
+    for category in ("a class of its own", ""):
+        odd = replace(REQUEST, ground=replace(REQUEST.ground, category=category))
+        assert digest_of(odd) == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_what_is_signed_does_not_depend_on_the_zone_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = digest_of(REQUEST)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert digest_of(REQUEST) == before
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_further_marks_are_frozen_with_the_first_each_once_in_their_order() -> None:
+    made = frozen(SCOPE, tools=(), also=("te57 cat", "AB12CDE", "TE57CAR"))
+    assert made.vrms == ("AB12CDE", "TE57CAR", "TE57CAT")
+
+
+def test_further_marks_go_with_a_mark_alone() -> None:
+    pattern = replace(SCOPE, vrm="TE57C*", kind=MatchKind.WILDCARD)
+    assert frozen(pattern, tools=(), also=("AB12CDE",)).vrms == ("TE57C*",)
+    assert frozen(replace(SCOPE, vrm=""), tools=(), also=("AB12CDE",)).vrms == ()
+
+
+ALONE = Asked(role="RES", capability="search_l1", action="do", facts={}, age_s=85 * DAY_S)
+
+
+def ceiling_d(asked: Asked, *, book: Rulebook | None = None) -> float:
+    book = book or carried()
+    return age_ceiling_s(asked, life_s=7 * DAY_S, book=book) / DAY_S
+
+
+def test_what_the_same_rank_signs_ends_no_ceiling_and_what_a_higher_one_signs_does() -> None:
+    assert ceiling_d(ALONE) == 90  # beyond it an Inspector signs
+    convoy = replace(ALONE, capability="sensitive_tools", tool="convoy")
+    assert ceiling_d(convoy) == 92  # an Inspector has signed
+    assert ceiling_d(replace(ALONE, age_s=None)) == ceiling_d(replace(ALONE, age_s=0)) == 7
+
+
+@pytest.mark.parametrize(("authority", "days"), [("constable", 90), ("anpr_manager", 92)])
+def test_the_lowest_rank_ends_a_ceiling_and_a_post_does_not(authority: str, days: int) -> None:
+    tier = replace(carried().tiers["search_l2"], authority=authority)
+    book = replace(carried(), tiers={"search_l2": tier})
+    assert ceiling_d(ALONE, book=book) == days
+
+
+def test_where_no_row_goes_by_its_tools_the_age_alone_names_the_row() -> None:
+    book = replace(carried(), tools_of={})
+    assert capability_for(age_s=100 * DAY_S, tools=("convoy",), book=book) == "search_l2"
