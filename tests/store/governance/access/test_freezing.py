@@ -71,6 +71,7 @@ ANOTHER_SCOPE = {
     "until_at": NOON - timedelta(days=179),
     "age_ceiling_s": 208 * DAY_S,
     "tools": ("convoy",),
+    "hold": 7,
 }
 ANOTHER_GROUND = {
     "purpose": Purpose.WANTED_PERSON,

@@ -278,3 +278,22 @@ def test_a_grant_is_revoked_with_a_reason(why: str) -> None:
         revoke(GRANT, by="NS2050", why=why, now=NOON)
     assert no.value.reason == "reason_missing"
     assert str(no.value) == "Not revoked: it goes back to its holder with a reason. Say why."
+
+
+@pytest.mark.parametrize(
+    ("of_scope", "wanted", "what"),
+    [
+        ({"hold": 7, "vrms": ()}, {"hold": 7}, ""),
+        ({"hold": 7, "vrms": ()}, {"hold": 7, "vrms": (), "kind": MatchKind.WILDCARD}, ""),
+        ({"hold": 7, "vrms": ()}, {"hold": 8}, "other_vrm"),
+        ({"hold": 7, "vrms": ()}, {}, "other_vrm"),
+        ({"hold": 7}, {"hold": 7}, ""),
+        ({"hold": 7}, {"hold": 7, "vrms": ("TE57CAT",)}, "other_vrm"),
+        ({}, {"hold": 7}, "other_vrm"),
+    ],
+)
+def test_a_grant_opens_the_hold_it_names_and_no_other_and_not_the_archive(
+    of_scope: dict[str, object], wanted: dict[str, object], what: str
+) -> None:
+    # std D (L4): the named case only
+    assert misses(scoped(**of_scope), wanted=replace(WANTED, **wanted)) == what

@@ -11,6 +11,7 @@ import pytest
 from store.governance.rulebook.figures import (
     AlarmRules,
     ClockRules,
+    ConsoleRules,
     Figures,
     HoldRules,
     ListRules,
@@ -189,6 +190,7 @@ def test_the_figures_of_desks_and_machines_are_as_they_stand(book: Rulebook) -> 
             national_names=frozenset(lists["national_names"]),
             reasons={code: Priority(word) for code, word in lists["reasons"].items()},
         ),
+        console=ConsoleRules(**FILE["console"]),
     )
 
 
