@@ -5,6 +5,7 @@ The server's words are never passed on: what it says of a refused key may quote 
 
 import hashlib
 import importlib
+import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -32,6 +33,9 @@ _REFUSED_KEYS = {
 _NONE_THERE = {"404", "NoSuchKey", "NotFound"}
 _NOT_MET = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
 _NO_LOCK = {"ObjectLockConfigurationNotFoundError", "NoSuchObjectLockConfiguration"}
+_TALKATIVE = ("boto3", "botocore", "s3transfer", "urllib3")
+"""At DEBUG they write down what requests are signed with, and tokens that are lent."""
+
 _CODE = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
 
 
@@ -57,6 +61,8 @@ class Objects:
                 "Days lie in an object store, and boto3, which moves and removes them, is not "
                 "installed. Install the hub with its extra: anpr-hub[bucket]."
             ) from None
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.WARNING)
         self._failures = (botocore.exceptions.BotoCoreError, boto3.exceptions.Boto3Error)
         self._answers = botocore.exceptions.ClientError
         self.address = address
@@ -71,6 +77,8 @@ class Objects:
             config=botocore.config.Config(
                 connect_timeout=_CONNECT_S,
                 read_timeout=_ANSWER_S,
+                # a variable or a file of this account must not send days to another server
+                ignore_configured_endpoint_urls=True,
                 retries={"total_max_attempts": _TRIES},
                 s3={"addressing_style": "path" if keys.endpoint else "auto"},
                 # what was written is read back and held against our own digest; older servers

@@ -179,7 +179,7 @@ def test_a_move_down_killed_at_any_step_loses_no_read(
         _all_there(archive, [*READS, LATE])
         assert writer.seal(DAY)
     carried(archive)
-    assert sorted(path.name for path in archive.iterdir()) == [".bucket", ".writer", str(DAY)]
+    assert sorted(path.name for path in archive.glob(".*")) == [".bucket", ".writer"]
     mark = moved(archive / DAY.isoformat())
     assert mark and set(_objects(bucket)) == set(mark.objects)
     _all_there(archive, [*READS, LATE])

@@ -1,8 +1,10 @@
 """A bucket that keeps what is deleted is refused, and of two hubs one owns an address."""
 
+import logging
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -121,6 +123,29 @@ def test_wrong_keys_are_refused_with_what_to_do_and_not_shown(
     assert no.value.__cause__ is None and no.value.__suppress_context__
     shown = str(no.value)
     assert not any(key in shown for key in (*wrong.values(), bucket.key, bucket.secret))
+
+
+def test_nothing_of_the_keys_is_logged_even_where_everything_is(
+    bucket: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = _told(tmp_path / "archive")
+    caplog.set_level(logging.DEBUG)
+    own_bucket(tmp_path / "archive", told)
+    lent_key = {"session_token": "LENTANDNOTTOBESEEN"}
+    with lent(bucket, tmp_path / "lent", **lent_key), suppress(BucketUnavailableError):
+        own_bucket(tmp_path / "archive", told)
+    assert not any(key in caplog.text for key in (bucket.key, bucket.secret, "LENTAND"))
+
+
+def test_no_variable_of_the_account_sends_days_to_another_server(
+    bucket: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of-somebody-else")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-somebody-else")
+    own_bucket(tmp_path / "archive", _told(tmp_path / "archive"))
+    assert bucket.names() == [f"hub-1/{OWNER}"]
 
 
 def test_a_bucket_that_is_not_there_is_said(bucket: Server, tmp_path: Path) -> None:
