@@ -49,7 +49,7 @@ _OF_THE_FRAME = (
 )
 _OF_SCREENS = (
     *("move", "page", "edge", "open", "next_high", "acknowledge", "undo", "decide", "let_in"),
-    *("edit", "search_here", "picture", "verify", "request", "other_half", "end_it"),
+    *("edit", "search_here", "picture", "verify", "export", "request", "other_half", "end_it"),
 )
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "list_age",
     "parse_when",
     "since",
+    "whole_minutes",
 ]
 
 FORCE_ZONE = ZoneInfo("Europe/London")
@@ -119,3 +120,15 @@ def _dated(date: re.Match[str], *, local: datetime) -> datetime:
         tzinfo=FORCE_ZONE,
     )
     return at.replace(year=at.year - 1) if year is None and at > local else at
+
+
+def whole_minutes(since_at: datetime, until_at: datetime) -> tuple[datetime, datetime]:
+    """The time that a form can show and be read back as: whole minutes around the one given.
+
+    An authority is for exactly the time that was asked for; "-24h" would be another one a minute
+    later.
+    """
+    minute = timedelta(minutes=1)
+    begins = since_at.replace(second=0, microsecond=0)
+    ends = until_at.replace(second=0, microsecond=0)
+    return begins, ends if ends == until_at else ends + minute

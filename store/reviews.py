@@ -9,11 +9,15 @@ from typing import Annotated
 
 import msgspec
 
+from store.terms import Ground
+
 __all__ = [
     "AnswerReview",
     "AuditAsk",
     "ChainState",
     "DrawSample",
+    "ExportAudit",
+    "Exported",
     "OpenSampled",
     "OpenedSearch",
     "OwnEntry",
@@ -72,11 +76,28 @@ class AnswerReview(_Ask, frozen=True):
     words: Text
 
 
+class ExportAudit(_Ask, frozen=True):
+    """Hand the audit out, and this is me."""
+
+    recipient: Name
+    ground: Ground
+    passphrase: Text
+    factor_code: Name
+
+
 class VerifyChain(_Ask, frozen=True):
     """Does the whole chain hold?"""
 
 
-AuditAsk = DrawSample | OpenSampled | ReviewSampled | ShowOwnRecord | AnswerReview | VerifyChain
+AuditAsk = (
+    DrawSample
+    | OpenSampled
+    | ReviewSampled
+    | ShowOwnRecord
+    | AnswerReview
+    | ExportAudit
+    | VerifyChain
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +228,8 @@ class ChainState:
         signed: Records under the newest checkpoint.
         took_s: Seconds the walk took.
         finding: The first thing that is wrong, or empty.
+        agreed: Records that the witness outside agrees to; 0 where its file is not there or empty,
+            -1 where the hub was given none.
     """
 
     holds: bool
@@ -215,3 +238,23 @@ class ChainState:
     signed: int
     took_s: float
     finding: str
+    agreed: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was handed out; the pack lies at the hub.
+
+    Attributes:
+        folder: Its name in the exports of the state folder.
+        records: Records of the chain, all of them named.
+        bodies: Records given with what they say.
+        manifest_sha256: Digest of the manifest, in hex.
+        holds: Whether the chain held.
+    """
+
+    folder: str
+    records: int
+    bodies: int
+    manifest_sha256: str
+    holds: bool

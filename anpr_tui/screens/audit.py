@@ -21,6 +21,7 @@ from anpr_tui.widgets.audit.wording import (
     rule,
 )
 from anpr_tui.widgets.fields.entry import Entry
+from anpr_tui.widgets.forms.export_form import ExportForm
 from anpr_tui.widgets.rule import ruled
 from store.errors import StoreError
 from store.reviews import ChainState, OwnRecord, Sample, SampleRow
@@ -29,6 +30,8 @@ __all__ = ["AuditScreen"]
 
 REVIEWERS = frozenset({"AUD"})
 VERIFIERS = frozenset({"AUD", "AM", "SL", "DPO"})
+EXPORTERS = frozenset({"AUD", "DPO"})
+_FORMS = (VerdictForm, AnswerForm, ExportForm)
 _RECORDED = "You are recorded too: the sample, each record you open, each mark you give."
 
 
@@ -53,6 +56,7 @@ class AuditScreen(Frame):
             tooltip="give a verdict; or answer what is asked of you",
             id="decide",
         ),
+        Binding("x", "export", "export", tooltip="hand the audit out", id="export"),
         Binding("v", "verify", "verify chain", tooltip="walk the whole chain", id="verify"),
         *moves(),
     ]
@@ -78,6 +82,7 @@ class AuditScreen(Frame):
         """Only the keys that do something for this role."""
         idle = set() if self.reviews else {"open"}
         idle |= set() if self._role in VERIFIERS else {"verify"}
+        idle |= set() if self._role in EXPORTERS else {"export"}
         return [one for one in super().own_keys() if one.id not in idle]
 
     def work(self) -> ComposeResult:
@@ -86,12 +91,13 @@ class AuditScreen(Frame):
         yield Told("", id="record")
         yield VerdictForm()
         yield AnswerForm()
+        yield ExportForm()
         yield Told("Chain", id="chain")
 
     def on_mount(self) -> None:
         """Fetch what this role sees."""
         super().on_mount()
-        for form in (VerdictForm, AnswerForm):
+        for form in _FORMS:
             self.query_one(form).display = False
         self.query_one("#record", Told).display = self.reviews
         self.query_one("#chain", Told).display = self._role in VERIFIERS
@@ -148,6 +154,43 @@ class AuditScreen(Frame):
         self.seat.say("Verifying the chain at the hub.")
         self.run_worker(self._verify(), group="verify", exclusive=True)
 
+    def action_export(self) -> None:
+        """Open the form of an export, where the chain was."""
+        if self._role not in EXPORTERS:
+            self.seat.say("Not exported: that is for the auditor and the Data Protection Officer.")
+            return
+        form = self.query_one(ExportForm)
+        form.display = True
+        self._show_chain()
+        form.begin()
+
+    def on_export_form_lacking(self, message: ExportForm.Lacking) -> None:
+        """Say what the export lacks."""
+        self.seat.say(message.sentence)
+
+    def on_export_form_asked(self, message: ExportForm.Asked) -> None:
+        """Hand it out at the hub; the form stays as it is where the hub refuses."""
+        self.seat.say("The hub writes the pack.")
+        self.run_worker(self._export(message), group="give", exclusive=True)
+
+    async def _export(self, asked: ExportForm.Asked) -> None:
+        try:
+            done = await self.seat.hub.export_audit(
+                asked.recipient,
+                asked.ground,
+                passphrase=asked.passphrase,
+                factor_code=asked.factor_code,
+            )
+        except StoreError as refused:
+            self.seat.say(str(refused))
+            return
+        await self.leave_field()
+        word = "" if done.holds else " The chain does NOT hold, and the manifest says so."
+        self.seat.say(
+            f"Exported {done.records:,} records, {done.bodies:,} with what they say, to exports/"
+            f"{done.folder} at the hub. Manifest {done.manifest_sha256[:12]}..{word}"
+        )
+
     async def entered(self, entry: Entry) -> None:
         """Enter goes to the next place of the form; on its button it gives the verdict."""
         if entry.id == "give":
@@ -159,8 +202,9 @@ class AuditScreen(Frame):
 
     async def leave_field(self) -> None:
         """Esc closes the form; nothing is given."""
-        for form in (VerdictForm, AnswerForm):
+        for form in _FORMS:
             self.query_one(form).display = False
+        self._show_chain()
         await super().leave_field()
 
     def on_verdict_form_lacking(self, message: VerdictForm.Lacking) -> None:
@@ -232,6 +276,11 @@ class AuditScreen(Frame):
         word = "whole" if self._chain.holds else "BROKEN"
         self.seat.say(f"The chain is {word}.")
         self._show()
+
+    def _show_chain(self) -> None:
+        """The export's form takes the place of the chain while it is open."""
+        open_form = self.query_one(ExportForm).display
+        self.query_one("#chain", Told).display = self._role in VERIFIERS and not open_form
 
     def _row(self) -> SampleRow | None:
         rows = () if self._sample is None else self._sample.rows

@@ -14,6 +14,7 @@ from anpr_tui.authority import Waiting, rank_word
 from anpr_tui.screens.frame import Frame, moves
 from anpr_tui.screens.picture import PictureScreen
 from anpr_tui.seat import Seat
+from anpr_tui.times import whole_minutes
 from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.forms.ground_form import DEMONSTRATION_GROUND, GroundForm
 from anpr_tui.widgets.forms.search_form import NeedsLine, NotAskedError, SearchForm
@@ -210,6 +211,8 @@ class SearchScreen(Frame):
         self.run_worker(self._request(asked), group="request", exclusive=True)
 
     async def _request(self, asked: _Asked) -> None:
+        since_at, until_at = whole_minutes(asked.scope.since_at, asked.scope.until_at)
+        asked = replace(asked, scope=replace(asked.scope, since_at=since_at, until_at=until_at))
         try:
             request = await self.seat.hub.request_access(asked.scope, asked.ground)
         except StoreError as refused:
@@ -218,6 +221,7 @@ class SearchScreen(Frame):
         authority = self.seat.authority
         authority.take_settled(request, own=True)
         authority.waiting = Waiting(request.request_id, asked.scope, asked.ground)
+        self.query_one(SearchForm).fix_times(since_at, until_at)
         who = rank_word(request.authority)
         self.seat.say(
             f"{request.request_id} asked: {who} signs. The search goes on by itself; "
@@ -244,6 +248,7 @@ class SearchScreen(Frame):
         self.query_one(ResultList).clear(rule="searching")
         self._show_read()
         self._run(self._asked)
+        self._needs_soon()
 
     def stop_searching(self) -> bool:
         """Stops a running search.

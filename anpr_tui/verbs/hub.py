@@ -60,6 +60,7 @@ def hub(*, state: Path, config_path: Path | None, witness: Path | None, weak_key
             feeds=feeds_of(config),
             demonstration=config.demonstration,
             weak_key=weak_key,
+            witness=witness,
         ) as running,
         checkpoints_signed(state, witness=witness, weak_key=weak_key) as signing,
     ):
@@ -86,6 +87,7 @@ def running_hub(
     feeds: Sequence[Feed],
     demonstration: bool = False,
     weak_key: bool = False,
+    witness: Path | None = None,
 ) -> Iterator[RunningHub]:
     """Run a hub for as long as the block lasts; its cameras begin when they are told to.
 
@@ -97,6 +99,7 @@ def running_hub(
         feeds: The cameras.
         demonstration: The footage is rendered and the force fictional; every screen says so.
         weak_key: The key of the second factors may lie in a file of the state folder.
+        witness: File outside that checkpoints are written to as well.
     """
     pack = shelf_of(state).resolve(None)
     with local_ray(state, object_store_mb=config.object_store_mb):
@@ -111,6 +114,7 @@ def running_hub(
                 socket=socket,
                 demonstration=demonstration,
                 weak_key=weak_key,
+                witness=witness,
             ) as store,
             Cluster(config, state=state, feeds=feeds, pack=pack) as cluster,
         ):

@@ -24,7 +24,13 @@ __all__ = ["served_desks"]
 
 @contextmanager
 def served_desks(
-    config: HubConfig, *, state: Path, socket: Path, demonstration: bool, weak_key: bool = False
+    config: HubConfig,
+    *,
+    state: Path,
+    socket: Path,
+    demonstration: bool,
+    weak_key: bool = False,
+    witness: Path | None = None,
 ) -> Iterator[Store]:
     """Open the store and serve its desks for as long as the block lasts.
 
@@ -34,6 +40,7 @@ def served_desks(
         socket: Where consoles connect.
         demonstration: The footage is rendered and the force fictional; every screen says so.
         weak_key: The key of the second factors may lie in a file of the state folder.
+        witness: File outside that checkpoints are written to as well.
     """
     now = datetime.now(UTC)
     store = open_store(state)
@@ -45,6 +52,7 @@ def served_desks(
             archive=store.archive,
             now=now,
             demonstration=demonstration,
+            witness=witness,
             sealing=lambda: _sealing(state, weak_key=weak_key or demonstration),
         )
         with HubServer(desks, socket):

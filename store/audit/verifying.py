@@ -21,6 +21,7 @@ class Verdict:
         walked: The walk itself.
         checkpoints: Signatures that hold, in the state folder.
         witnessed: Signatures that hold, in the witness file.
+        agreed: Records under the newest of those.
         signed: Records under the longest of them; what came later could be cut off unseen.
         key: Public key that the signatures were checked against, or None without any.
         findings: What is wrong, the first bad record first; empty where everything holds.
@@ -29,6 +30,7 @@ class Verdict:
     walked: Walked
     checkpoints: int
     witnessed: int
+    agreed: int
     signed: int
     key: bytes | None
     findings: tuple[Finding, ...]
@@ -76,6 +78,7 @@ def verify(state: Path, *, witness: Path | None = None, key: bytes | None = None
         walked=walked,
         checkpoints=len(ours),
         witnessed=len(theirs),
+        agreed=max((one.size for one in theirs), default=0),
         signed=everything[-1].size if everything else 0,
         key=key,
         findings=(*found, *bad, *worse),

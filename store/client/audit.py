@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from store import reviews, wire
+from store.terms import Ground
 
 __all__ = ["AuditAsks"]
 
@@ -50,3 +51,12 @@ class AuditAsks:
     async def verify_chain(self) -> reviews.ChainState:
         """Walks the whole chain at the hub."""
         return await self._ask(reviews.VerifyChain(), reviews.ChainState)
+
+    async def export_audit(
+        self, recipient: str, ground: Ground, *, passphrase: str, factor_code: str
+    ) -> reviews.Exported:
+        """Hands the audit out; the pack stays at the hub."""
+        ask = reviews.ExportAudit(
+            recipient=recipient, ground=ground, passphrase=passphrase, factor_code=factor_code
+        )
+        return await self._ask(ask, reviews.Exported)

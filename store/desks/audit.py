@@ -7,6 +7,7 @@ import re
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from store.audit.checkpoints import checkpoints_of, lines_of, parsed
@@ -34,9 +35,10 @@ _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
 class AuditDesk:
     """What the auditor does, and the one thing that everybody may: read their own record."""
 
-    def __init__(self, *, door: Door, ledger: Ledger) -> None:
-        """Stands between the door and the chain."""
+    def __init__(self, *, door: Door, ledger: Ledger, witness: Path | None = None) -> None:
+        """Stands between the door and the chain; `witness` is the file the hub signs to outside."""
         self._door = door
+        self._witness = witness
         self._ledger = ledger
 
     def sample(self, officer: Officer, *, month: str, now: datetime) -> Sample:
@@ -172,7 +174,9 @@ class AuditDesk:
 
         def find(_: object) -> Shown[ChainState]:
             started_s = time.perf_counter()
-            verdict = verified(self._ledger.path.parents[1])
+            named = self._witness
+            witness = named if named is not None and named.is_file() else None
+            verdict = verified(self._ledger.path.parents[1], witness=witness)
             state = ChainState(
                 holds=verdict.holds,
                 records=verdict.walked.last,
@@ -180,6 +184,7 @@ class AuditDesk:
                 signed=verdict.signed,
                 took_s=time.perf_counter() - started_s,
                 finding=str(verdict.findings[0]) if verdict.findings else "",
+                agreed=-1 if named is None else verdict.agreed,
             )
             return Shown(state, ids=())
 

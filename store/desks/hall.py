@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from store.archive.search import Archive
 from store.desks.access import AccessDesk, UrgentDesk
 from store.desks.alarms import AlarmsDesk
 from store.desks.audit import AuditDesk
 from store.desks.cameras import CamerasDesk
+from store.desks.exports import ExportsDesk
 from store.desks.people.identity import Identity
 from store.desks.people.register import RegisterDesk
 from store.desks.people.staff import StaffDesk
@@ -31,6 +33,7 @@ class Desks:
         cameras: Cameras and health.
         register: Who joins, as what, and who signs it.
         audit: Samples, reviews, flags, and everybody's own record.
+        exports: The audit, handed out.
         access: Requests for authority, and the grants they give.
         urgent: A look in a threat to life, and the authority owed for it.
         identity: Who somebody is, proved again.
@@ -42,6 +45,7 @@ class Desks:
     cameras: CamerasDesk
     register: RegisterDesk
     audit: AuditDesk
+    exports: ExportsDesk
     access: AccessDesk
     urgent: UrgentDesk
     identity: Identity
@@ -53,6 +57,7 @@ def open_desks(
     archive: Archive,
     now: datetime,
     demonstration: bool = False,
+    witness: Path | None = None,
     sealing: Callable[[], Sealing] | None = None,
 ) -> Desks:
     """Sets the desks up behind one door.
@@ -62,6 +67,7 @@ def open_desks(
         archive: Recorded reads.
         now: When the hub opens.
         demonstration: True where the footage is rendered and the force fictional.
+        witness: File outside that the hub's checkpoints are written to as well.
         sealing: Opens the seeds of second factors; without it nobody can prove who they are.
     """
     door = Door(ledger)
@@ -72,7 +78,8 @@ def open_desks(
         searches=searches,
         cameras=CamerasDesk(door=door, ledger=ledger, opened_at=now, demonstration=demonstration),
         register=RegisterDesk(door=door, ledger=ledger),
-        audit=AuditDesk(door=door, ledger=ledger),
+        audit=AuditDesk(door=door, ledger=ledger, witness=witness),
+        exports=ExportsDesk(door=door, state=ledger.path.parents[1]),
         access=AccessDesk(door=door, ledger=ledger, archive=archive, searches=searches),
         urgent=UrgentDesk(door=door, ledger=ledger),
         identity=Identity(ledger=ledger, sealing=sealing),

@@ -18,6 +18,7 @@ class AuditCounter:
     def __init__(self, desks: Desks, *, clock: Callable[[], datetime]) -> None:
         """Keeps the desk and the hub's clock (aware UTC)."""
         self._desk = desks.audit
+        self._exports, self._identity = desks.exports, desks.identity
         self._clock = clock
 
     def perform(self, ask: reviews.AuditAsk, *, officer: Officer) -> object:
@@ -50,9 +51,26 @@ class AuditCounter:
                 answer = _own(self._desk.own(officer, before=ask.before, now=now))
             case reviews.AnswerReview():
                 answer = self._desk.answer(officer, seq=ask.seq, words=ask.words, now=now)
+            case reviews.ExportAudit():
+                answer = self._export(ask, officer=officer, now=now)
             case reviews.VerifyChain():
                 answer = self._desk.chain(officer, now=now)
         return answer
+
+    def _export(
+        self, ask: reviews.ExportAudit, *, officer: Officer, now: datetime
+    ) -> reviews.Exported:
+        proof = self._identity.reauthenticate(
+            officer.staff_id, passphrase=ask.passphrase, code=ask.factor_code, now=now
+        )
+        done = self._exports.export(officer, ask.recipient, ask.ground, proof=proof, now=now)
+        return reviews.Exported(
+            folder=done.folder.name,
+            records=done.records,
+            bodies=done.bodies,
+            manifest_sha256=done.manifest_sha256,
+            holds=done.verdict.holds,
+        )
 
 
 def _sample(sample: Sample) -> reviews.Sample:

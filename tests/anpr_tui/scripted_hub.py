@@ -18,7 +18,7 @@ from store.answers import (
     ReadDetail,
 )
 from store.errors import StoreError, UnavailableError
-from store.reviews import ChainState, OpenedSearch, OwnRecord, Sample
+from store.reviews import ChainState, Exported, OpenedSearch, OwnRecord, Sample
 from store.terms import (
     Action,
     Alarm,
@@ -151,7 +151,7 @@ class ScriptedHub:
         self.plate_jpeg, self.vehicle_jpeg = plate_jpeg, vehicle_jpeg
         self.drawn: Sample | None = None
         self.own = OwnRecord((), ())
-        self.chain = ChainState(True, 1_204_431, 311_020, 1_204_402, 1.3, "")
+        self.chain = ChainState(True, 1_204_431, 311_020, 1_204_402, 1.3, "", 1_204_402)
         self.acts: list[tuple[object, ...]] = []
         self.refusal: StoreError | None = None
         self.needed = Needs(True, "nothing more. Oldest part 1 day; your own limit is 90 days.", 1)
@@ -193,6 +193,10 @@ class ScriptedHub:
         self.acts.append(("answer", seq, words))
         self.own = replace(self.own, questions=())
         return 1_204_442
+
+    async def export_audit(self, recipient: str, ground: Ground, **proof: str) -> Exported:
+        self._asked("export_audit", recipient, ground, proof)
+        return Exported("20261122T143235Z-ico", 1_204_431, 893_411, "9f31" * 16, True)
 
     async def verify_chain(self) -> ChainState:
         self.acts.append(("verify",))

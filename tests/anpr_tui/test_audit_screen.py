@@ -1,8 +1,12 @@
 """Screen 8: the auditor's sample and verdicts; everybody else finds their own record alone."""
 
+from dataclasses import replace
+
+import pytest
+
 from tests.anpr_tui.sampled import OWN, SAMPLE
 from tests.anpr_tui.scripted_hub import AUDITOR, INVESTIGATOR, OPERATOR, ScriptedHub
-from tests.anpr_tui.seats import seated
+from tests.anpr_tui.seats import Desk, seated
 
 
 def auditors() -> ScriptedHub:
@@ -105,3 +109,75 @@ async def test_an_officer_answers_what_is_asked_on_their_own_screen() -> None:
         await desk.until("Audit 1,204,442: answered about record 1,099,871.")
         assert ("answer", 1_099_871, "the witness") in hub.acts
         assert "asks by" not in desk.text
+
+
+async def exporting(desk: Desk) -> None:
+    """The export's form, filled up to the passphrase."""
+    await desk.press("x")
+    await desk.until("For     [choose")
+    await desk.press("down", "tab", "tab", "down", "tab", "down", "tab")
+    await desk.type("ns-2611-04417")
+    await desk.press("tab")
+    await desk.type("asked for by letter of 12 november")
+    await desk.press("tab")
+
+
+async def test_the_last_digit_exports_and_says_where_the_pack_is() -> None:
+    hub = auditors()
+    async with seated(hub) as desk:
+        await desk.until("dip sample")
+        await exporting(desk)
+        await desk.type("our pass phrase")
+        await desk.press("enter")
+        await desk.type("12345")
+        await desk.press("enter", "shift+tab")
+        assert not any(act[0] == "export_audit" for act in hub.acts)
+        await desk.type("6")
+        await desk.until("Exported 1,204,431 records")
+        assert "exports/20261122T143235Z-ico" in desk.notice
+        (act,) = [act for act in hub.acts if act[0] == "export_audit"]
+        assert (act[1], act[2].reference) == ("ico", "NS-2611-04417")
+        assert act[3] == {"passphrase": "our pass phrase", "factor_code": "123456"}
+        assert "For     [" not in desk.text
+
+
+async def test_an_export_without_a_purpose_is_not_sent_and_esc_gives_the_chain_back() -> None:
+    hub = auditors()
+    async with seated(hub) as desk:
+        await desk.until("dip sample")
+        await desk.press("x", "down", *["tab"] * 6)
+        await desk.type("our pass phrase")
+        await desk.press("tab")
+        await desk.type("123456")
+        await desk.until("Not exported: no purpose.")
+        assert not any(act[0] == "export_audit" for act in hub.acts)
+        await desk.press("escape")
+        await desk.until("v verifies the whole chain")
+
+
+async def test_who_does_not_export_is_told_whose_it_is() -> None:
+    hub = ScriptedHub(officer=INVESTIGATOR)
+    hub.own = OWN
+    async with seated(hub) as desk:
+        await desk.press("8")
+        await desk.until("your own record")
+        assert "x export" not in desk.text
+        await desk.press("x")
+        await desk.until("that is for the auditor and the Data Protection Officer")
+
+
+@pytest.mark.parametrize(
+    ("agreed", "said"),
+    [
+        (1_204_402, "witness agrees to 1,204,402"),
+        (0, "the WITNESS is not there"),
+        (-1, "NO WITNESS is kept outside"),
+    ],
+)
+async def test_the_chain_says_what_the_witness_agrees_to(agreed: int, said: str) -> None:
+    hub = auditors()
+    hub.chain = replace(hub.chain, agreed=agreed)
+    async with seated(hub) as desk:
+        await desk.until("dip sample")
+        await desk.press("v")
+        await desk.until(said)

@@ -147,6 +147,12 @@ class TestAuthority:
         assert snap_compare(console, terminal_size=size, run_before=after("4", "tab"))
 
 
+class TestLock:
+    def test_nothing_of_the_work(self, snap_compare, console):
+        keys = (":", *"lock", "enter")
+        assert snap_compare(console, terminal_size=(80, 24), run_before=after(*keys))
+
+
 class TestUrgent:
     @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
     def test_what_is_asked_and_what_follows(self, snap_compare, clock, size):
@@ -175,6 +181,12 @@ class TestAudit:
             ticks=clock.ticks,
         )
         assert snap_compare(app, terminal_size=size, run_before=after("j", "v"))
+
+    def test_export(self, snap_compare, clock):
+        hub = ScriptedHub(officer=AUDITOR, health=replace(HEALTH, demonstration=True))
+        hub.drawn = SAMPLE
+        run = after("x")
+        assert snap_compare(seat_of(hub, clock), terminal_size=(80, 24), run_before=run)
 
     def test_own_record(self, snap_compare, console):
         assert snap_compare(console, terminal_size=(80, 24), run_before=after("8"))

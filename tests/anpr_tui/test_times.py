@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anpr_tui.times import TimeNotReadError, age, clock, day_and_clock, list_age, parse_when
+from anpr_tui.times import (
+    TimeNotReadError,
+    age,
+    clock,
+    day_and_clock,
+    list_age,
+    parse_when,
+    whole_minutes,
+)
 
 NOW = datetime(2026, 11, 22, 14, 32, 35, tzinfo=UTC)
 
@@ -77,3 +85,11 @@ def test_the_age_of_a_list_counts_hours_and_minutes():
 def test_a_day_is_written_as_officers_write_it():
     assert day_and_clock(NOW) == "22 Nov 14:32:35"
     assert day_and_clock(NOW, year=True, seconds=False) == "22 Nov 2026 14:32"
+
+
+@given(st.datetimes(timezones=st.just(UTC)).filter(lambda at: at.year < 9_000))
+def test_whole_minutes_cover_what_was_given_and_no_minute_more(at: datetime) -> None:
+    since_at, until_at = whole_minutes(at, at)
+    assert since_at <= at <= until_at
+    assert until_at - since_at < timedelta(minutes=1, seconds=1)
+    assert (since_at.second, until_at.second) == (0, 0)

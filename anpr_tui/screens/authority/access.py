@@ -86,6 +86,11 @@ class AccessScreen(Frame):
             self.seat.say(str(refused))
         self.show_requests()
 
+    def own_keys(self) -> list[Binding]:
+        """Only the keys that do something for this role."""
+        halves = len(self.query(RequestList))
+        return [one for one in super().own_keys() if halves > 1 or one.id != "other_half"]
+
     @property
     def _role(self) -> str:
         return self.seat.officer.role if self.seat.officer else ""

@@ -12,6 +12,7 @@ import click
 
 from anpr_tui.verbs import state_option, weak_key_option
 from anpr_tui.verbs.staff.ceremony import ask_secret
+from store.errors import UnavailableError
 from store.governance.access.requests import Proof
 from store.governance.rulebook.nouns import Rulebook
 from store.ledger.ledger import Ledger
@@ -84,4 +85,7 @@ def opened_ledger(state: Path) -> Iterator[Ledger]:
 
 def sealing_of(state: Path, *, weak_key: bool) -> Sealing:
     """Find what opens the seeds of second factors; raises as `store.secrets.find` does."""
-    return Sealing(find(KEY_NAME, state=state, file_allowed=weak_key).value)
+    try:
+        return Sealing(find(KEY_NAME, state=state, file_allowed=weak_key).value)
+    except UnavailableError as missing:
+        raise UnavailableError(f"{missing} `anpr staff new-key` makes one.") from missing

@@ -71,8 +71,15 @@ def chain_lines(state: ChainState | None) -> tuple[str, ...]:
     return (
         f"████ WHOLE   {state.records:,} records checked in {state.took_s:.1f} s; "
         f"{state.weeded:,} bodies weeded",
-        f"Sealed to {state.signed:,}. Not yet sealed: {unsealed:,}.",
+        f"Sealed to {state.signed:,}; {_witness(state)}. Not yet sealed: {unsealed:,}.",
     )
+
+
+def _witness(state: ChainState) -> str:
+    """What the file outside says, that nobody here can change."""
+    if state.agreed < 0:
+        return "NO WITNESS is kept outside"
+    return f"witness agrees to {state.agreed:,}" if state.agreed else "the WITNESS is not there"
 
 
 def above_own(own: OwnRecord) -> tuple[str, ...]:

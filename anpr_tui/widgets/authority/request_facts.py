@@ -111,13 +111,10 @@ def _when(prompt: Prompt, *, now: datetime) -> str:
         return "whenever it was read: the hold keeps it past its time"
     months = int((now - scope.since_at) / timedelta(days=30.44))
     old = f"{months} months ago" if months >= 3 else f"{(now - scope.since_at).days} days ago"
-    since = day_and_clock(scope.since_at, seconds=False)
-    until = day_and_clock(scope.until_at, seconds=False)
-    return f"{_year(scope.since_at)}{since} to {_year(scope.until_at)}{until}, {old}"
-
-
-def _year(at: datetime) -> str:
-    return f"{at.year} "
+    since, until = (
+        day_and_clock(at, seconds=False, year=True) for at in (scope.since_at, scope.until_at)
+    )
+    return f"{since} to {until}, {old}"
 
 
 def _tools(prompt: Prompt) -> str:

@@ -81,13 +81,17 @@ class SearchForm(Vertical):
         """Put the scope of an earlier request into the form, to be changed."""
         said = {
             "plate": "".join(scope.vrms),
-            "since": day_and_clock(scope.since_at, seconds=False, year=True),
-            "until": day_and_clock(scope.until_at, seconds=False, year=True),
             "cameras": " ".join(scope.cameras) or ALL_CAMERAS,
         }
         for name, text in said.items():
             self.query_one(f"#{name}", Field).text = text
+        self.fix_times(scope.since_at, scope.until_at)
         self.show_kind()
+
+    def fix_times(self, since_at: datetime, until_at: datetime) -> None:
+        """Write the times out: "-24h" moves on, and what was asked for does not."""
+        for name, at in (("since", since_at), ("until", until_at)):
+            self.query_one(f"#{name}", Field).text = day_and_clock(at, seconds=False, year=True)
 
     def take_keyboard(self, place: str = "plate") -> None:
         """Give the keyboard to a place of the form."""

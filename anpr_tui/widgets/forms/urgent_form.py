@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from anpr_tui.times import TimeNotReadError, parse_when
+from anpr_tui.times import TimeNotReadError, parse_when, whole_minutes
 from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.fields.field import Field
 from anpr_tui.widgets.fields.pick import Pick
@@ -102,12 +102,12 @@ class UrgentForm(Vertical):
         except TimeNotReadError as unread:
             self.post_message(self.Lacking(str(unread)))
             return
-        log_ref = self._text("log_ref")
+        log_ref, span = self._text("log_ref"), whole_minutes(since_at, until_at)
         self.query_one(ProofLine).forget()
         self.post_message(
             self.Ordered(
                 vrms=vrms,
-                scope=Scope(vrms[0], MatchKind.EXACT, since_at, until_at, (), PAGE_ROWS),
+                scope=Scope(vrms[0], MatchKind.EXACT, *span, (), PAGE_ROWS),
                 ground=Ground(
                     Purpose(self._pick("purpose")),
                     Category.THREAT_TO_LIFE,

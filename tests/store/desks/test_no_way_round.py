@@ -13,6 +13,7 @@ from store.desks.access import AccessDesk, UrgentDesk
 from store.desks.alarms import AlarmsDesk
 from store.desks.audit import AuditDesk
 from store.desks.cameras import CamerasDesk
+from store.desks.exports import ExportsDesk
 from store.desks.people.register import RegisterDesk
 from store.desks.people.staff import StaffDesk
 from store.desks.searches import SearchesDesk
@@ -77,6 +78,8 @@ ARGUMENTS: dict[str, object] = {
     "grant_id": "G-0001",
     "tools": (),
     "also": (),
+    "recipient": "ico",
+    "out": None,
     "scope_digest": "0" * 64,
     "code": "AAAA",
     "necessity": "Murder, no other way",
@@ -97,6 +100,7 @@ def _acts(rig: Rig) -> Iterator[tuple[str, Callable[[], object]]]:
         CamerasDesk(door=door, ledger=rig.ledger, opened_at=NOON, demonstration=False),
         RegisterDesk(door=door, ledger=rig.ledger),
         AuditDesk(door=door, ledger=rig.ledger),
+        ExportsDesk(door=door, state=rig.state),
         AccessDesk(door=door, ledger=rig.ledger, archive=rig.archive, searches=searches),
         UrgentDesk(door=door, ledger=rig.ledger),
     )

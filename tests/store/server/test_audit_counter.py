@@ -6,13 +6,17 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from store.audit.checkpoints import checkpoints_of
 from store.audit.signing import Signer
 from store.client import HubClient
-from store.errors import InputError, RefusedError
+from store.desks.audit import AuditDesk
+from store.door import Door
+from store.errors import InputError, RefusedError, UnavailableError
 from store.terms import Officer
 from tests.store.rig import GROUND, INVESTIGATOR, Rig, scope
 
 AUDITOR = Officer(staff_id="NS7002", role="AUD")
+WORDS = "four unrelated words"
 DECEMBER = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 
 
@@ -68,3 +72,26 @@ async def test_an_investigator_finds_their_own_record_and_answers(
         await client.verify_chain()
     await client.close()
     await auditor.close()
+
+
+def test_the_witness_outside_is_asked_where_the_hub_was_given_one(
+    signed: Rig, tmp_path: Path
+) -> None:
+    witness = tmp_path / "witness.jsonl"
+    desk = AuditDesk(door=Door(signed.ledger), ledger=signed.ledger, witness=witness)
+    assert desk.chain(AUDITOR, now=DECEMBER).agreed == 0
+    witness.write_bytes(checkpoints_of(signed.state).read_bytes())
+    state = desk.chain(AUDITOR, now=DECEMBER)
+    assert state.holds
+    assert state.agreed == state.signed
+    assert signed.desks.audit.chain(AUDITOR, now=DECEMBER).agreed == -1
+
+
+async def test_an_export_over_the_socket_needs_a_proof_that_this_hub_can_check(
+    signed: Rig, socket_path: Path
+) -> None:
+    client = await HubClient.connect(socket_path, staff_id=AUDITOR.staff_id)
+    with pytest.raises(UnavailableError, match="staff-seed-key"):
+        await client.export_audit("ico", GROUND, passphrase=WORDS, factor_code="123456")
+    assert not (signed.state / "exports").exists()
+    await client.close()
