@@ -7,7 +7,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scripts.archive_bench.questions import PAGE, Question
+from scripts.archive_bench.questions import PAGE, SHOWN, Question, line_of
+from store.archive.finding.found import ReadLine
 from store.vrm import fold
 
 __all__ = ["DuckDb"]
@@ -40,8 +41,8 @@ class DuckDb:
             f"CREATE VIEW reads AS SELECT * FROM read_parquet('{self._folder}/*.parquet')"  # noqa: S608 - our own folder
         )
 
-    def answer(self, question: Question) -> list[tuple[int, bytes]]:
-        """Give time and identity of the newest page of reads."""
+    def answer(self, question: Question) -> list[ReadLine]:
+        """Give the newest page of reads, as lines that an officer sees."""
         where = [f"captured_us >= {question.since_us}", f"captured_us < {question.until_us}"]
         given: list[object] = []
         match question.kind:
@@ -61,11 +62,11 @@ class DuckDb:
             where.append("camera_id IN (SELECT unnest(?))")
             given.append(list(question.cameras))
         found = self._db.execute(
-            f"SELECT captured_us, read_id FROM reads WHERE {' AND '.join(where)} "  # noqa: S608 - values are bound
+            f"SELECT {SHOWN} FROM reads WHERE {' AND '.join(where)} "  # noqa: S608 - values are bound
             f"ORDER BY captured_us DESC, read_id DESC LIMIT {PAGE}",
             given,
         )
-        return [(row[0], bytes(row[1])) for row in found.fetchall()]
+        return [line_of(row) for row in found.fetchall()]
 
     def size_bytes(self) -> int:
         """Give the size on disk."""

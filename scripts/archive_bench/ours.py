@@ -16,6 +16,7 @@ from store.archive.days.folders import day_folder, new_session, open_tables
 from store.archive.days.rows import read_rows
 from store.archive.days.sealing import seal_day
 from store.archive.finding import question as put
+from store.archive.finding.found import ReadLine
 from store.archive.finding.marks import AnyMark, Listed, LookAlike, OneMark, Wildcard
 from store.archive.months.covering import cover
 from store.archive.search import Archive
@@ -65,8 +66,8 @@ class Ours:
         """Forget what loading left in the caches of the search."""
         self._archive = Archive(self._folder)
 
-    def answer(self, question: Question) -> list[tuple[int, bytes]]:
-        """Give time and identity of the newest page of reads."""
+    def answer(self, question: Question) -> list[ReadLine]:
+        """Give the newest page of reads."""
         return _answered(self._archive, question)
 
     def memory_mb(self, asked: Sequence[Question]) -> dict[str, int]:
@@ -100,7 +101,7 @@ def _held_mb() -> dict[str, int]:
     }
 
 
-def _answered(archive: Archive, question: Question) -> list[tuple[int, bytes]]:
+def _answered(archive: Archive, question: Question) -> list[ReadLine]:
     match question.kind:
         case "exact":
             marks: put.Marks = OneMark.of(question.marks[0])
@@ -121,4 +122,4 @@ def _answered(archive: Archive, question: Question) -> list[tuple[int, bytes]]:
             limit=PAGE,
         )
     )
-    return [(int(one.key[:16], 16), bytes.fromhex(one.read.read_id)) for one in found]
+    return [one.read for one in found]

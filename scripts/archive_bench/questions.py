@@ -1,17 +1,24 @@
 """What officers ask, as nouns that our archive and its rivals answer each in its own way."""
 
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
-from scripts.archive_bench.traffic import CAMERAS, FIRST, Traffic, camera_id
+from scripts.archive_bench.traffic import CAMERAS, CONTROLLER, FIRST, Traffic, camera_id
+from store.archive.finding.found import ReadLine
+from store.ledger.instants import from_us
 
-__all__ = ["PAGE", "Question", "questions"]
+__all__ = ["PAGE", "SHOWN", "Question", "line_of", "questions", "same"]
 
 PAGE = 100
+SHOWN = "read_id, camera_id, captured_us, vrm, fold, confidence, repaired, direction"
+"""Columns of a line as an officer sees it: what every store is asked for."""
+
 LISTED = 500
 AREA = 20
+CONFIDENCE_STEP = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,31 @@ class Question:
     cameras: tuple[str, ...]
     since_us: int
     until_us: int
+
+
+def line_of(row: Sequence[Any]) -> ReadLine:
+    """Make the line that our search gives of a rival's row."""
+    read_id, camera_id, captured_us, vrm, folded, confidence, repaired, direction = row
+    return ReadLine(
+        bytes(read_id).hex(),
+        camera_id,
+        CONTROLLER,
+        from_us(captured_us),
+        vrm,
+        folded,
+        confidence,
+        bool(repaired),
+        direction,
+    )
+
+
+def same(one: Sequence[ReadLine], other: Sequence[ReadLine]) -> bool:
+    """Say whether two answers are the same lines; confidences to our fourth place."""
+    return len(one) == len(other) and all(
+        abs(ours.confidence - theirs.confidence) <= CONFIDENCE_STEP
+        and replace(ours, confidence=0.0) == replace(theirs, confidence=0.0)
+        for ours, theirs in zip(one, other, strict=True)
+    )
 
 
 def questions(traffic: Traffic, *, days: int) -> Iterator[tuple[str, Callable[[], Question]]]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from scripts.archive_bench.questions import PAGE, Question
+from scripts.archive_bench.questions import PAGE, SHOWN, Question, line_of
+from store.archive.finding.found import ReadLine
 from store.vrm import fold
 
 __all__ = ["Sqlite"]
@@ -62,8 +63,8 @@ class Sqlite:
     def ready(self) -> None:
         """Do nothing: the file is open."""
 
-    def answer(self, question: Question) -> list[tuple[int, bytes]]:
-        """Give time and identity of the newest page of reads."""
+    def answer(self, question: Question) -> list[ReadLine]:
+        """Give the newest page of reads, as lines that an officer sees."""
         where = ["captured_us >= ?", "captured_us < ?"]
         given: list[object] = [question.since_us, question.until_us]
         match question.kind:
@@ -84,11 +85,11 @@ class Sqlite:
             where.append(f"camera_id IN ({', '.join('?' * len(question.cameras))})")
             given += question.cameras
         found = self._db.execute(
-            f"SELECT captured_us, read_id FROM reads WHERE {' AND '.join(where)} "  # noqa: S608 - values are bound
+            f"SELECT {SHOWN} FROM reads WHERE {' AND '.join(where)} "  # noqa: S608 - values are bound
             f"ORDER BY captured_us DESC, read_id DESC LIMIT {PAGE}",
             given,
         )
-        return found.fetchall()
+        return [line_of(row) for row in found.fetchall()]
 
     def size_bytes(self) -> int:
         """Give the size on disk."""

@@ -12,10 +12,11 @@ from store.ledger.instants import from_us
 from store.terms import Read
 from store.vrm import fold
 
-__all__ = ["CAMERAS", "FIRST", "Day", "Traffic"]
+__all__ = ["CAMERAS", "CONTROLLER", "FIRST", "Day", "Traffic"]
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 CAMERAS = 400
+CONTROLLER = "NS"
 DAY_US = 86_400_000_000
 LETTERS = np.frombuffer(b"ABCDEFGHJKLMNOPRSTUVWXYZ", "S1")
 MISREAD_SHARE = 0.02
@@ -147,7 +148,7 @@ def _read(mark: str, *, repaired: bool, at_us: int, camera: int, read_id: str, j
     return Read(
         read_id=read_id,
         camera_id=camera_id(camera),
-        controller="NS",
+        controller=CONTROLLER,
         captured_at=from_us(at_us),
         vrm_raw=second if repaired else mark,
         vrm=mark,

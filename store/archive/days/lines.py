@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -170,7 +171,7 @@ class Lines:
             data = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) if size else b""
         try:
             return cls._of(data)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, msgspec.MsgspecError):
             raise CorruptError(
                 f"{folder / LINES} is not as we wrote it. Move it away: "
                 "the day is sealed again from its tables when the hub starts."
@@ -182,19 +183,30 @@ class Lines:
         if data[: len(_MAGIC)] != _MAGIC:
             raise ValueError
         length = int.from_bytes(data[len(_MAGIC) : at], "little")
-        head = json.loads(data[at : at + length])
+        head = msgspec.json.decode(data[at : at + length], type=_Head)
         sections = {}
         for name in _SECTIONS:
-            kind, start, count = head["sections"][name]
+            kind, start, count = head.sections[name]
             sections[name] = np.frombuffer(data, np.dtype(kind), count=count, offset=start)
         return cls(
-            version=int(head["version"]),
-            sum=Sum(**head["sum"]),
-            runs=tuple(Run(*run) for run in head["runs"]),
-            place_names=tuple((camera, controller) for camera, controller in head["places"]),
-            look_names=tuple((colour, body) for colour, body in head["looks"]),
+            version=head.version,
+            sum=head.sum,
+            runs=tuple(Run(*run) for run in head.runs),
+            place_names=head.places,
+            look_names=head.looks,
             sections=sections,
         )
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """The head of the file; decoded as it stands, for a search may open a year of days."""
+
+    version: int
+    sum: Sum
+    runs: tuple[tuple[str, int, int], ...]
+    places: tuple[tuple[str, str], ...]
+    looks: tuple[tuple[str | None, str | None], ...]
+    sections: dict[str, tuple[str, int, int]]
 
 
 def is_sealed(folder: Path) -> bool:
