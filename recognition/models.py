@@ -96,7 +96,7 @@ class Model:
 
 
 def folder_of(task: str, *, pack_dir: Path | None) -> Path:
-    """Where the model of a task lies: a pack that has only the other one leaves it to ours."""
+    """Where the model of a task lies: a pack that has only others leaves it to ours."""
     if pack_dir is None:
         return SHIPPED
     here = (pack_dir / f"{task}.json", pack_dir / f"{task}.onnx")
@@ -112,7 +112,7 @@ def open_model(
     """Open the model of a pack for a task.
 
     Args:
-        task: "plate_detector" or "plate_ocr"; its manifest is called so.
+        task: One of `packs.manifest.TASKS`; its manifest is called so.
         pack_dir: Folder of the pack; None for the one that ships.
         threads: Cores for one run.
         form: "float", "int8" or "fp16"; None for the one that runs best here.

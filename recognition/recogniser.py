@@ -3,17 +3,19 @@
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from recognition.check import PlateCheck
 from recognition.frame import Frame, Image
 from recognition.gate import CROP_GATE, DEFAULT_GATE, Gate
 from recognition.grammar.lattice import Lattice
 from recognition.grammar.syntax import Grammar, Reading
+from recognition.models import Model
 from recognition.ocr import PlateReader, patch_of, straight_patch_of
 from recognition.plates import Box, Dropped, Found, PlateDetector, box_of
 
@@ -48,6 +50,7 @@ class PlateReading:
         corners: (4, 2) float32 pixels: top left, top right, bottom right, bottom left.
         detection: Score of the detector, in [0, 1].
         lattice: What may stand at each place, for fusing the frames of a passage.
+        check: Probability of the plate check, in [0, 1]; None where it was not asked.
     """
 
     vrm: str
@@ -60,6 +63,7 @@ class PlateReading:
     corners: NDArray[np.float32]
     detection: float
     lattice: Lattice
+    check: float | None = None
 
     @property
     def box(self) -> Box:
@@ -74,7 +78,7 @@ class FrameReading:
     Attributes:
         plates: Plates that were read, best detection first.
         dropped: Candidates that were not reported, each with its reason.
-        stages_ms: Milliseconds by stage: "find", "read", "settle".
+        stages_ms: Milliseconds by stage: "find", "read" (with the plate check), "settle".
     """
 
     plates: tuple[PlateReading, ...]
@@ -84,10 +88,11 @@ class FrameReading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """What one look at a plate gave."""
+    """What one look at a plate gave, and the plate check's word where it was asked."""
 
     lattice: Lattice
     reading: Reading | None
+    check: float | None = None
 
 
 class Recogniser:
@@ -102,12 +107,14 @@ class Recogniser:
         detector: PlateDetector,
         reader: PlateReader,
         *,
+        check: PlateCheck | None = None,
         grammar: Grammar | None = None,
         gate: Gate = DEFAULT_GATE,
     ) -> None:
         """Put a pipeline together; `open` does so from a model pack."""
         self.detector = detector
         self.reader = reader
+        self.check = check
         self.grammar = grammar or Grammar()
         self.gate = gate
         self.provider = detector.model.provider
@@ -126,7 +133,7 @@ class Recogniser:
         Args:
             pack_dir: Folder of the pack.
             threads: Cores for one frame; more frames at once go to more processes.
-            form: "float", "int8" or "fp16" of both networks; None for what runs best here.
+            form: "float", "int8" or "fp16" of detector and reader; None for what runs best here.
             grammar: Which marks are usual; None where nothing is known of the place.
 
         Raises:
@@ -136,13 +143,20 @@ class Recogniser:
         return cls(
             PlateDetector.open(pack_dir, threads=threads, form=form),
             PlateReader.open(pack_dir, threads=threads, form=form),
+            check=PlateCheck.open(pack_dir, threads=threads),
             grammar=grammar,
         )
 
     @property
+    def models(self) -> tuple[Model, ...]:
+        """The networks: detector, reader, and the plate check where there is one."""
+        parts = (self.detector, self.reader, self.check)
+        return tuple(part.model for part in parts if part is not None)
+
+    @property
     def runs(self) -> str:
         """Which form of each network runs where and why, in one line."""
-        return f"{self.detector.model.runs}; {self.reader.model.runs}"
+        return "; ".join(model.runs for model in self.models)
 
     def read(self, frame: Frame) -> FrameReading:
         """Read one frame: find the plates, read their patches, settle their marks, gate them."""
@@ -193,16 +207,31 @@ class Recogniser:
         """Read plates as they stand; look again, more widely, at those that leave a question."""
         first = self.reader.read([patch_of(image, found.corners) for image, found in places])
         seen = [_Seen(lattice, self.grammar.settle(lattice)) for lattice in first]
-        again = [
+        asked = [
             index
             for index, (_, found) in enumerate(places)
-            if self.gate.open_question(found, seen[index].lattice, seen[index].reading)
+            if self.gate.worth_a_look(found, seen[index].lattice, seen[index].reading)
+        ]
+        if self.check is not None:
+            words = self.check.judge([(places[at][0], places[at][1].corners) for at in asked])
+            for index, told in zip(asked, words, strict=True):
+                seen[index] = replace(seen[index], check=told)
+        again = [
+            index
+            for index in asked
+            if self.gate.open_question(
+                places[index][1],
+                seen[index].lattice,
+                seen[index].reading,
+                check=seen[index].check,
+            )
         ]
         patches = [patch for index in again for patch in _wider_patches(*places[index])]
         looks = iter(self.reader.read(patches))
         for index in again:
             further = [next(looks) for _ in _FURTHER_LOOKS]
-            others = [_Seen(lattice, self.grammar.settle(lattice)) for lattice in further]
+            word = seen[index].check
+            others = [_Seen(lattice, self.grammar.settle(lattice), word) for lattice in further]
             seen[index] = max([seen[index], *others], key=self._worth)
         return seen
 
@@ -234,11 +263,11 @@ class Recogniser:
         plates: list[PlateReading] = []
         refused = list(dropped)
         for found, seen in read:
-            reason = gate.why_not(found, seen.lattice, seen.reading)
+            reason = gate.why_not(found, seen.lattice, seen.reading, check=seen.check)
             if seen.reading is None or reason:
                 refused.append(Dropped(found.corners, found.score, reason))
             else:
-                plates.append(_plate(found, seen.lattice, seen.reading))
+                plates.append(_plate(found, seen, seen.reading))
         settle_ms = (time.perf_counter() - started) * 1e3
         return FrameReading(tuple(plates), tuple(refused), {**stages_ms, "settle": settle_ms})
 
@@ -253,7 +282,7 @@ def _wider_patches(image: Image, found: Found) -> list[Image]:
     ]
 
 
-def _plate(found: Found, lattice: Lattice, reading: Reading) -> PlateReading:
+def _plate(found: Found, seen: _Seen, reading: Reading) -> PlateReading:
     return PlateReading(
         vrm=reading.vrm,
         raw=reading.raw,
@@ -264,5 +293,6 @@ def _plate(found: Found, lattice: Lattice, reading: Reading) -> PlateReading:
         format=reading.format,
         corners=found.corners,
         detection=found.score,
-        lattice=lattice,
+        lattice=seen.lattice,
+        check=seen.check,
     )

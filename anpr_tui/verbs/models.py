@@ -10,11 +10,12 @@ import yaml
 
 from anpr_tui.verbs import state_option
 from recognition.errors import ModelRefusedError
-from recognition.models import open_model, providers
+from recognition.models import providers
 from recognition.packs.kinds import KINDS, manifest_for
 from recognition.packs.manifest import TASKS, Manifest, refuse
 from recognition.packs.shelf import Listed, Shelf
 from recognition.packs.trial import Trial, try_pack
+from recognition.recogniser import Recogniser
 
 __all__ = ["models", "shelf_of"]
 
@@ -33,7 +34,8 @@ def models() -> None:
     """List, check, add and choose model packs.
 
     A pack is a folder with plate_detector and plate_ocr, each an .onnx file and a .json manifest.
-    One of the two is enough: the one that ships takes the place of the other.
+    One of the two is enough: the one that ships takes the place of the other. A detector may bring
+    a plate_check, which looks at what it found once more.
     """
 
 
@@ -135,7 +137,7 @@ def _what_runs(shelf: Shelf) -> list[str]:
     """A line for each model of the pack in use, or why there is none."""
     try:
         pack = shelf.resolve(None)
-        return [open_model(task, pack_dir=pack).runs for task in TASKS]
+        return [model.runs for model in Recogniser.open(pack).models]
     except ModelRefusedError as error:
         return [str(error)]
 

@@ -125,7 +125,7 @@ def _plate(plate: PlateReading) -> dict[str, Any]:
 
 
 def _by_whom(recogniser: Recogniser) -> dict[str, Any]:
-    told = (recogniser.detector.model.manifest, recogniser.reader.model.manifest)
+    told = [model.manifest for model in recogniser.models]
     return {
         "provider": recogniser.provider,
         "models": [f"{model.task} {model.version}, {model.decode}" for model in told],
@@ -138,6 +138,9 @@ def _why(reading: FrameReading) -> dict[str, Any]:
         "lattices": [places(plate) for plate in reading.plates],
         "stages_ms": {name: round(took_ms, 2) for name, took_ms in reading.stages_ms.items()},
         "detections": [round(plate.detection, 3) for plate in reading.plates],
+        "checks": [
+            None if plate.check is None else round(plate.check, 3) for plate in reading.plates
+        ],
         "formats": [plate.format for plate in reading.plates],
         "dropped": [
             {
@@ -168,6 +171,7 @@ def _sentences(line: dict[str, Any]) -> list[str]:
                 line["lattices"][row],
                 format_id=line["formats"][row],
                 detection=line["detections"][row],
+                check=line["checks"][row],
                 candidates=plate["candidates"],
             )
     said = said or [f"{line['file']}: no plate"]

@@ -55,6 +55,7 @@ def explained(
     *,
     format_id: str,
     detection: float,
+    check: float | None,
     candidates: Sequence[Sequence[Any]],
 ) -> list[str]:
     """The same for eyes, in lines of at most 80 columns.
@@ -63,10 +64,12 @@ def explained(
         lattice: As `places` gives it.
         format_id: Format of the mark.
         detection: Score of the detector.
+        check: Word of the plate check, None where it was not asked.
         candidates: Other marks with their posterior.
     """
+    checked = "" if check is None else f"; check {check * 100:.0f} %"
     said = [
-        f"  format {_FORMATS.get(format_id, format_id)}; detector {detection * 100:.0f} %;"
+        f"  format {_FORMATS.get(format_id, format_id)}; detector {detection * 100:.0f} %{checked};"
         f" {len(lattice)} line{'s' if len(lattice) > 1 else ''}"
     ]
     for number, line in enumerate(lattice, start=1):

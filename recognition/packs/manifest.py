@@ -18,6 +18,7 @@ __all__ = [
     "FP16",
     "HEATMAP_CORNERS",
     "INT8",
+    "PROBABILITY",
     "SLOTS",
     "TASKS",
     "YOLO_END2END",
@@ -35,13 +36,22 @@ YUNET_LPD = "yunet-lpd"
 YOLO_END2END = "yolo-end2end"
 CTC_LATTICE = "ctc-lattice"
 SLOTS = "slots"
+PROBABILITY = "probability"
 DECODES = {
     "plate_detector": (HEATMAP_CORNERS, YUNET_LPD, YOLO_END2END),
     "plate_ocr": (CTC_LATTICE, SLOTS),
+    "plate_check": (PROBABILITY,),
 }
 """What the outputs of a task may mean; the first where a manifest does not say."""
 TASKS = tuple(DECODES)
-_OUTPUTS = {HEATMAP_CORNERS: 3, YUNET_LPD: 3, YOLO_END2END: 1, CTC_LATTICE: 1, SLOTS: 1}
+_OUTPUTS = {
+    HEATMAP_CORNERS: 3,
+    YUNET_LPD: 3,
+    YOLO_END2END: 1,
+    CTC_LATTICE: 1,
+    SLOTS: 1,
+    PROBABILITY: 1,
+}
 
 FLOAT = "float"
 """The form of weights as they were trained."""
@@ -116,7 +126,7 @@ class Manifest:
     """What a model pack says of one model.
 
     Attributes:
-        task: "plate_detector" or "plate_ocr".
+        task: One of `TASKS`.
         version: Of the weights, for records and comparisons.
         input: What goes in.
         outputs: Names of the outputs, in the order in which they are decoded.

@@ -1,20 +1,22 @@
 """A dry run: does the pack do on one blank picture what its manifests say?"""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from recognition.frame import Image
+from recognition.check import PlateCheck
 from recognition.models import Model, folder_of, open_model
 from recognition.ocr import PlateReader
-from recognition.packs.manifest import FLOAT, TASKS, Manifest
+from recognition.packs.manifest import FLOAT, Manifest
 from recognition.plates import PlateDetector
 
 __all__ = ["Trial", "try_pack"]
 
 _FRAME, _PLATE = (720, 1280, 3), (48, 200, 3)
+_MIDDLE = np.array([(600, 340), (680, 340), (680, 360), (600, 360)], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +39,36 @@ class Trial:
 
 
 def try_pack(pack_dir: Path) -> tuple[Trial, ...]:
-    """Open both models of a pack and run them on a grey picture; open their other forms, too.
+    """Open the models of a pack and run them on a grey picture; open their other forms, too.
 
     Raises:
         ModelRefusedError: A model is not what its manifest says; with expected and found.
     """
     detector, reader = PlateDetector.open(pack_dir), PlateReader.open(pack_dir)
+    check = PlateCheck.open(pack_dir)
     frame, plate = (np.full(shape, 114, np.uint8) for shape in (_FRAME, _PLATE))
-
-    def look(picture: Image) -> None:
-        detector.find(picture)
-
-    def read(picture: Image) -> None:
-        reader.read([picture])
-
+    runs: list[tuple[Model, Callable[[], object]]] = [
+        (detector.model, lambda: detector.find(frame)),
+        (reader.model, lambda: reader.read([plate])),
+    ]
+    if check is not None:
+        judge = check.judge
+        runs.append((check.model, lambda: judge([(frame, _MIDDLE)])))
     tried = []
-    for task, model, run, picture in zip(
-        TASKS, (detector.model, reader.model), (look, read), (frame, plate), strict=True
-    ):
-        run(picture)
+    for model, run in runs:
+        task = model.manifest.task
+        run()
         started = time.perf_counter()
-        run(picture)
+        run()
         took_ms = (time.perf_counter() - started) * 1e3
-        tried.append(_trial(model, own=folder_of(task, pack_dir=pack_dir) == pack_dir, ms=took_ms))
+        tried.append(_trial(model, own=_owns(task, pack_dir=pack_dir), ms=took_ms))
         for form in (FLOAT, *(form.name for form in model.manifest.forms)):
-            open_model(task, pack_dir=pack_dir, form=form)  # another machine would take it
+            open_model(task, pack_dir=folder_of(task, pack_dir=pack_dir), form=form)
     return tuple(tried)
+
+
+def _owns(task: str, *, pack_dir: Path) -> bool:
+    return folder_of(task, pack_dir=pack_dir) == pack_dir
 
 
 def _trial(model: Model, *, own: bool, ms: float) -> Trial:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from recognition.synthetic.decoys import Box, draw_decoy
 from recognition.synthetic.fittings import shade
 
-__all__ = ["Road", "draw_road"]
+__all__ = ["Road", "draw_road", "stand_signs"]
 
 Picture = NDArray[np.uint8]
 Colour = tuple[float, float, float]
@@ -147,7 +147,7 @@ def _direction(rng: Generator, image: Picture, x: int, y: int) -> Box:
     return float(left), float(top), float(right - left), float(low - top)
 
 
-def _signs(rng: Generator, image: Picture, horizon: int) -> list[Box]:
+def stand_signs(rng: Generator, image: Picture, horizon: int) -> list[Box]:
     """Stand direction signs, speed limits and lamp posts beside the road; return the signs."""
     height, width = image.shape[:2]
     boxes: list[Box] = []
@@ -231,7 +231,7 @@ def draw_road(
                 ]
             )
             cv2.fillPoly(image, [stripe.astype(np.int32)], paint, cv2.LINE_AA)
-    boxes = _signs(rng, image, horizon) if signs else []
+    boxes = stand_signs(rng, image, horizon) if signs else []
     strewn = tuple(draw_decoy(rng, image) for _ in range(decoys))
     soft = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.8), np.uint8)
     return Road(soft, vanishing, lane_px, middles, tuple(boxes), strewn)

@@ -121,7 +121,7 @@ def write_manifest(
 
     Args:
         path: The ONNX file.
-        task: "plate_detector" or "plate_ocr".
+        task: One of `recognition.packs.manifest.TASKS`.
         contract: What goes in.
         outputs: Names of the outputs, in the order that `decode` takes them in.
         decode: What they mean, see `recognition.packs.manifest`.

@@ -59,11 +59,16 @@ def test_the_shipped_pack_is_listed_as_the_one_in_use_with_what_runs_it(anpr) ->
     told = json.loads(anpr("models", "list", "--json").stdout)
     (shipped,) = told["packs"]
     assert (shipped["name"], shipped["used"], shipped["trouble"]) == ("shipped", True, "")
-    assert [model["decode"] for model in shipped["models"]] == ["heatmap-corners", "ctc-lattice"]
+    assert {model["task"]: model["decode"] for model in shipped["models"]} == {
+        "plate_detector": "heatmap-corners",
+        "plate_ocr": "ctc-lattice",
+        "plate_check": "probability",
+    }
     assert told["providers"][-1] == "CPUExecutionProvider"
     said = anpr("models", "list").stdout
     assert said.startswith("* shipped: plate_detector")
-    assert [line.split()[0] for line in told["runs"]] == ["plate_detector", "plate_ocr"]
+    tasks = ["plate_detector", "plate_ocr", "plate_check"]
+    assert [line.split()[0] for line in told["runs"]] == tasks
     assert all(f"  {line}\n" in said for line in told["runs"])
     assert all(" on CPUExecutionProvider: " in line for line in told["runs"])
 
@@ -74,6 +79,7 @@ def test_a_folder_is_added_checked_and_read_with(anpr, pack: Path, plate: Path) 
     assert [(model["task"], model["own"]) for model in checked] == [
         ("plate_detector", True),
         ("plate_ocr", True),
+        ("plate_check", True),
     ]
     assert vrms(anpr("read", "--crop", "--json", "--models", "our-pack", plate)) == [["XY65KLM"]]
 
@@ -100,7 +106,7 @@ def test_a_network_without_a_kind_brings_its_manifest(anpr, pack: Path, plate: P
     )
     assert added.exit_code == 0
     (line,) = anpr("read", "--crop", "--json", "--why", "--models", "x", plate).stdout.splitlines()
-    assert len(json.loads(line)["models"]) == 2
+    assert len(json.loads(line)["models"]) == 3
 
 
 def test_the_yaml_beside_a_reader_is_heeded(anpr, network: Path, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The gate: each threshold does what it says, and every refusal has its reason."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -57,6 +59,85 @@ def test_what_reads_like_lettering_has_to_be_clearer(text: str, least: float) ->
     for above, reason in ((0.01, ""), (-0.01, "hardly a plate and hardly legible")):
         found = Found(CORNERS, (least + above) ** 2 / lattice.clarity)
         assert Gate().why_not(found, lattice, reading) == reason
+
+
+@pytest.mark.parametrize("text", ["B1234XY9", "A2838", "POLICE", "0163296"])
+def test_what_the_plate_check_vouches_for_may_read_like_lettering(text: str) -> None:
+    gate = Gate()
+    lattice = _clear(len(text), sure=0.99, text=text)
+    reading = GRAMMAR.settle(lattice)
+    for above, check, reason in (
+        (0.01, 0.9, ""),
+        (-0.01, 0.9, "hardly a plate and hardly legible"),
+        (0.01, gate.sure - 0.01, "hardly a plate and hardly legible"),
+    ):
+        found = Found(CORNERS, (gate.vouched + above) ** 2 / lattice.clarity)
+        assert gate.why_not(found, lattice, reading, check=check) == reason
+
+
+def test_the_plate_check_vouches_only_for_what_is_legible_and_long_enough() -> None:
+    gate = Gate()
+    for text, sure in (("A2838", gate.legible - 0.05), ("A12", 0.99)):
+        lattice = _clear(len(text), sure=sure, text=text)
+        found = Found(CORNERS, (gate.vouched + 0.01) ** 2 / lattice.clarity)
+        reason = gate.why_not(found, lattice, GRAMMAR.settle(lattice), check=1.0)
+        assert reason == "hardly a plate and hardly legible"
+
+
+@pytest.mark.parametrize(
+    ("text", "check", "least"),
+    [
+        ("AB1234", 0.5, 0.65),
+        ("AB1234", 0.2, 0.65 + 0.08 * math.log(4)),
+        ("AB1234", 0.05, 0.65 + 0.08 * math.log(19)),
+        ("AB12CDE", 0.5, 0.65),
+        ("AB12CDE", 0.05, 0.65 + 0.04 * math.log(19)),
+    ],
+)
+def test_what_the_plate_check_doubts_has_to_be_found_and_read_better(
+    text: str, check: float, least: float
+) -> None:
+    gate, lattice = Gate(like_signs=0.6), _clear(len(text), sure=0.99, text=text)
+    reading = GRAMMAR.settle(lattice)
+    for above, reason in ((0.01, ""), (-0.01, f"the plate check says {check * 100:.1f} % plate")):
+        found = Found(CORNERS, (least + above) ** 2 / lattice.clarity)
+        assert gate.why_not(found, lattice, reading, check=check) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "sure", "score", "asked"),
+    [
+        ("AB12CDE", 0.99, 0.81, False),
+        ("AB12CDE", 0.99, 0.79, True),
+        ("AB12CDE", 0.94, 0.81, True),
+        ("A2838", 0.99, 0.81, True),
+    ],
+)
+def test_what_detector_and_reader_are_certain_of_is_not_put_to_the_check(
+    text: str, sure: float, score: float, asked: bool
+) -> None:
+    lattice = _clear(len(text), sure=sure, text=text)
+    found = Found(CORNERS, score)
+    assert Gate().worth_a_look(found, lattice, GRAMMAR.settle(lattice)) is asked
+
+
+def test_what_the_plate_check_rules_out_is_looked_at_no_more() -> None:
+    gate = Gate()
+    found, lattice = Found(CORNERS, 0.81), _clear(7, sure=0.9)
+    reading = GRAMMAR.settle(lattice)
+    assert gate.open_question(found, lattice, reading, check=0.1)
+    assert not gate.open_question(found, lattice, reading, check=0.0001)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0.36, 1), st.floats(0.3, 0.999))
+def test_a_surer_plate_check_never_drops_what_a_doubting_one_lets_pass(
+    one: float, other: float, score: float, sure: float
+) -> None:
+    lattice = _clear(7, sure=sure)
+    reading, found = GRAMMAR.settle(lattice), Found(CORNERS, score)
+    low, high = sorted((one, other))
+    if not Gate().why_not(found, lattice, reading, check=low):
+        assert Gate().why_not(found, lattice, reading, check=high) == ""
 
 
 def test_only_a_clear_mark_of_now_needs_no_second_look() -> None:

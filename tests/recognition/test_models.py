@@ -10,7 +10,11 @@ import pytest
 from recognition.errors import ModelRefusedError
 from recognition.models import SHIPPED, open_model
 
-NAMES = {"plate_ocr": ("logp",), "plate_detector": ("score", "peak", "corners")}
+NAMES = {
+    "plate_ocr": ("logp",),
+    "plate_detector": ("score", "peak", "corners"),
+    "plate_check": ("probability",),
+}
 
 INPUT = {"name": "image", "dtype": "uint8", "height": 32, "width": 128, "colour": "gray"}
 

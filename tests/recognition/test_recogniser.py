@@ -9,7 +9,7 @@ from recognition.recogniser import Recogniser
 from tests.recognition.conftest import drawn_plate
 
 
-def _road_with(plate: Frame, *, x: int, y: int, width: int) -> Frame:
+def road_with(plate: Frame, *, x: int, y: int, width: int) -> Frame:
     grey = np.random.default_rng(5).integers(60, 110, (720, 1280, 3), dtype=np.uint8)
     road = cv2.GaussianBlur(grey, (0, 0), 3)
     small = cv2.resize(plate.image, (width, width * 111 // 520), interpolation=cv2.INTER_AREA)
@@ -24,7 +24,7 @@ def test_a_plate_that_is_the_whole_picture_is_read(recogniser: Recogniser) -> No
 
 
 def test_a_plate_on_the_road_is_found_where_it_is(recogniser: Recogniser) -> None:
-    frame = _road_with(drawn_plate(), x=500, y=400, width=130)
+    frame = road_with(drawn_plate(), x=500, y=400, width=130)
     (plate,) = recogniser.read(frame).plates
     x, y, width, height = plate.box
     assert plate.vrm == "AB12CDE"
@@ -36,9 +36,9 @@ def test_a_plate_on_the_road_is_found_where_it_is(recogniser: Recogniser) -> Non
 
 def test_frames_read_together_give_what_each_gives_alone(recogniser: Recogniser) -> None:
     frames = [
-        _road_with(drawn_plate(), x=500, y=400, width=130),
+        road_with(drawn_plate(), x=500, y=400, width=130),
         Frame(np.zeros((480, 640, 3), np.uint8)),
-        _road_with(drawn_plate("XY65 KLM"), x=700, y=300, width=160),
+        road_with(drawn_plate("XY65 KLM"), x=700, y=300, width=160),
     ]
     together = recogniser.read_batch(frames)
     alone = [recogniser.read(frame) for frame in frames]
@@ -90,7 +90,7 @@ def test_a_wider_patch_shows_more_around_the_plate() -> None:
 def test_a_box_that_cuts_a_character_off_is_looked_at_again(recogniser: Recogniser) -> None:
     """The box begins inside the first letter, so one look would read the rest, and clearly."""
     plate = drawn_plate()
-    frame = _road_with(plate, x=500, y=400, width=156)
+    frame = road_with(plate, x=500, y=400, width=156)
     cut = Found(np.array([(534, 400), (656, 400), (656, 433), (534, 433)], np.float32), 0.9)
     (again,) = recogniser._look([(frame.image, cut)])
     assert again.lattice.raw == "AB12CDE"

@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "recognition" / "weights"
-NAMES = ("plate_ocr", "plate_detector")
+NAMES = ("plate_ocr", "plate_detector", "plate_check")
+IN_FORMS = ("plate_ocr", "plate_detector")
 
 
 def _session(name: str) -> onnxruntime.InferenceSession:
@@ -55,7 +56,7 @@ def test_all_networks_in_all_forms_stay_under_twelve_megabytes() -> None:
     assert sum(path.stat().st_size for path in WEIGHTS.glob("*.onnx")) < 12e6
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", IN_FORMS)
 def test_the_forms_that_lie_there_were_made_from_these_weights(name: str) -> None:
     told = _manifest(name)
     forms = {form["file"]: form for form in told["forms"]}
@@ -88,3 +89,13 @@ def test_the_detector_answers_on_a_grid_of_eight_pixels(size: tuple[int, int]) -
     assert corners.shape == (1, 8, rows, columns)
     assert ((score >= 0) & (score <= 1)).all()
     assert (peak >= score).all()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_check_gives_a_probability_each(count: int) -> None:
+    told = _manifest("plate_check")["input"]
+    size = (count, 3, told["height"], told["width"])
+    pictures = np.random.default_rng(0).integers(0, 256, size, np.uint8)
+    (judged,) = _session("plate_check").run(["probability"], {"image": pictures})
+    assert judged.shape == (count, 1)
+    assert ((judged >= 0) & (judged <= 1)).all()

@@ -36,8 +36,7 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     cv2.setNumThreads(options.threads)
     recogniser = Recogniser.open(options.models, threads=options.threads)
     runners = [ours(recogniser)]
-    models = (recogniser.detector.model, recogniser.reader.model)
-    if any(model.manifest.form != FLOAT for model in models):
+    if any(model.manifest.form != FLOAT for model in recogniser.models):
         trained = Recogniser.open(options.models, threads=options.threads, form=FLOAT)
         runners.append(ours(trained, name="ours, float"))
     if options.against.is_dir():

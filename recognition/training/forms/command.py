@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from recognition.evaluation.photos import Photo, photos_of
 from recognition.models import SHIPPED
-from recognition.packs.manifest import FLOAT, FP16, INT8, TASKS
+from recognition.packs.manifest import FLOAT, FP16, INT8
 from recognition.packs.opset import opset_of
 from recognition.recogniser import Recogniser
-from recognition.training.forms.check import BOTH, MOST_LOST, Compared, compared
+from recognition.training.forms.check import BOTH, IN_FORMS, MOST_LOST, Compared, compared
 from recognition.training.forms.make import write_fp16, write_int8
 from recognition.training.forms.pictures import overheard, rendered
 
@@ -37,18 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger().setLevel(logging.ERROR)  # the quantiser recommends its other tools
     cv2.setNumThreads(1)
     pack: Path = options.weights
-    _list(pack, {task: () for task in TASKS})
+    _list(pack, {task: () for task in IN_FORMS})
     shown = rendered(seed=options.seed, scenes=options.scenes)
     handed = overheard(Recogniser.open(pack, form=FLOAT), shown)
-    for task in TASKS:
+    for task in IN_FORMS:
         _make(pack, task, samples=handed[task])
     checked = [
         each
         for name, photos in _sets(options).items()
         for each in compared(pack, photos, name=name)
     ]
-    _list(pack, {task: _kept(pack, task, checked) for task in TASKS})
-    for task in TASKS:
+    _list(pack, {task: _kept(pack, task, checked) for task in IN_FORMS})
+    for task in IN_FORMS:
         _tell(pack / f"{task}.md", [each for each in checked if each.task in (task, BOTH)])
     print(json.dumps([_figures(each) for each in checked], indent=2))
     return 0 if all(each.reads_as_well for each in checked) else 1
@@ -64,7 +64,7 @@ def _kept(pack: Path, task: str, checked: Sequence[Compared]) -> list[str]:
         form
         for form in (INT8, FP16)
         if (task, form) in worse
-        or ((BOTH, form) in worse and all((each, form) not in worse for each in TASKS))
+        or ((BOTH, form) in worse and all((each, form) not in worse for each in IN_FORMS))
     }
     for form in gone:
         (pack / _file(task, form)).unlink()

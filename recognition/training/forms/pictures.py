@@ -43,13 +43,18 @@ def rendered(*, seed: int, scenes: int) -> Iterator[Photo]:
 
 
 def overheard(recogniser: Recogniser, photos: Iterable[Photo]) -> dict[str, list[NDArray[Any]]]:
-    """Read photos, and keep what each network was handed, by its task.
+    """Read photos, and keep what detector and reader were handed, by their task.
 
     Of the detector's looks the first at each photo is kept: ranges taken from the closer looks as
     well cost it plates that it finds without them (ADR 11).
     """
     detector, reader = (_Overheard(part.model) for part in (recogniser.detector, recogniser.reader))
-    listening = Recogniser(PlateDetector(detector), PlateReader(reader), grammar=recogniser.grammar)
+    listening = Recogniser(
+        PlateDetector(detector),
+        PlateReader(reader),
+        check=recogniser.check,
+        grammar=recogniser.grammar,
+    )
     for photo in photos:
         looks = len(detector.heard)
         listening.read(photo.frame)

@@ -24,7 +24,7 @@ from recognition.training.finder.net import STRIDE, Targets
 from recognition.training.samples.photos import Photo
 from recognition.training.samples.stock import Stock
 
-__all__ = ["Box", "Mined", "PlateSamples"]
+__all__ = ["Box", "Mined", "PlateSamples", "lay", "tilted", "varied"]
 
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
@@ -160,7 +160,7 @@ class PlateSamples:
             self._overpaint(rng, sample, step)
         if rng.random() < 0.25:
             self._paste_anywhere(rng, sample, step)
-        sample.image = _expose(rng, sample.image)
+        sample.image = varied(rng, sample.image)
         return sample
 
     def _any_scene(self, rng: Generator, step: int) -> _Scene:
@@ -235,7 +235,7 @@ class PlateSamples:
             if width <= 12 or rng.random() < 0.5:
                 continue
             plate = self._plates.any(rng, step=step)
-            outline = _tilted(rng, plate, strength=0.8)
+            outline = tilted(rng, plate, strength=0.8)
             reach = outline.max(0) - outline.min(0)
             scale = max(
                 width / reach[0] * rng.uniform(1.0, 1.15),
@@ -243,11 +243,11 @@ class PlateSamples:
             )
             scale = min(scale, width * 2.2 / reach[0])
             outline = np.asarray(outline * scale + (x + width / 2, y + height / 2), np.float32)
-            sample.plates[index] = (_lay(rng, sample.image, plate, outline), True)
+            sample.plates[index] = (lay(rng, sample.image, plate, outline), True)
 
     def _paste_anywhere(self, rng: Generator, sample: _Sample, step: int) -> None:
         plate = self._plates.newest(step=step, index=int(rng.integers(self._batch)))
-        outline = _tilted(rng, plate, strength=1.0)
+        outline = tilted(rng, plate, strength=1.0)
         reach = outline.max(0) - outline.min(0)
         scale = math.exp(rng.uniform(math.log(14), math.log(280))) / reach[0]
         outline *= np.float32(scale)
@@ -259,7 +259,7 @@ class PlateSamples:
         taken = [corners for corners, _ in sample.plates]
         taken += [_upright(box) for box in sample.ignored]
         if all((low > c.max(0)).any() or (high < c.min(0)).any() for c in taken):
-            sample.plates.append((_lay(rng, sample.image, plate, outline), True))
+            sample.plates.append((lay(rng, sample.image, plate, outline), True))
 
 
 def _box(corners: Corners) -> Box:
@@ -309,13 +309,14 @@ def _mirror(sample: _Sample) -> None:
     sample.ignored = [(WIDTH - x - w, y, w, h) for x, y, w, h in sample.ignored]
 
 
-def _tilted(rng: Generator, plate: RenderedPlate, *, strength: float) -> Corners:
+def tilted(rng: Generator, plate: RenderedPlate, *, strength: float) -> Corners:
+    """Turn a plate away from the camera; corners of its picture (4, 2) px about the origin."""
     height, width = plate.image.shape[:2]
     outline = camera.tilt(rng, width=width, height=height, strength=strength)
     return np.asarray(outline - (outline.min(0) + outline.max(0)) / 2, np.float32)
 
 
-def _lay(rng: Generator, image: Picture, plate: RenderedPlate, outline: Corners) -> Corners:
+def lay(rng: Generator, image: Picture, plate: RenderedPlate, outline: Corners) -> Corners:
     """Paste a plate in the light of its surroundings; returns the corners of the plate itself."""
     low = np.maximum(outline.min(0), 0).astype(int)
     high = np.ceil(outline.max(0)).astype(int)
@@ -327,7 +328,7 @@ def _lay(rng: Generator, image: Picture, plate: RenderedPlate, outline: Corners)
     return camera.project(plate.corners, source=camera.corners_of(plate.image), target=outline)
 
 
-def _expose(rng: Generator, image: Picture) -> Picture:
+def varied(rng: Generator, image: Picture) -> Picture:
     """Vary focus, motion, light, colour, noise and compression of a whole piece."""
     if rng.random() < 0.35:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 1.1)), np.uint8)

@@ -144,6 +144,7 @@ def test_a_dry_run_says_which_model_is_the_packs_own(shelf: Shelf, tmp_path: Pat
     assert [(trial.manifest.task, trial.own) for trial in try_pack(pack)] == [
         ("plate_detector", False),
         ("plate_ocr", True),
+        ("plate_check", False),
     ]
     assert json.loads((pack / "plate_ocr.json").read_text())["licence"] == "MIT (fast-plate-ocr)"
 
@@ -162,7 +163,7 @@ def test_a_pack_brings_its_forms_and_each_is_checked(shelf: Shelf) -> None:
         with pytest.raises(ModelRefusedError, match="expected SHA-256"):
             try_pack(pack)
         path.write_bytes(whole)
-    assert len(try_pack(pack)) == 2
+    assert len(try_pack(pack)) == 3
 
 
 def test_a_pack_whose_form_is_missing_is_refused(shelf: Shelf, tmp_path: Path) -> None:

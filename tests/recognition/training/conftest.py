@@ -6,6 +6,7 @@ import pytest
 
 _NEED = {
     "test_training.py": "torch",
+    "test_checking.py": "torch",
     "test_thaw.py": "torch",
     "forms/test_make.py": "onnx",
 }
