@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.governance import chain
-from store.governance.chain import GENESIS, Record
+from store.governance.chain import GENESIS, Record, Walk
 
 JSON = st.dictionaries(
     st.text(max_size=5),
@@ -150,3 +150,29 @@ def test_a_chain_cut_short_ends_at_another_tip(
     kept = data.draw(st.integers(0, len(records) - 1))
     walk = chain.walk(records[:kept])
     assert (walk.records, walk.tip) != (len(records), records[-1].hash)
+
+
+def test_a_break_says_how_far_the_chain_holds_and_what_is_wrong() -> None:
+    records = written([{"n": n} for n in range(3)])
+    first, second, third = records
+    assert chain.walk([first, third]) == Walk(1, first.hash, 2, "record 3 stands where 2 belongs")
+    assert chain.walk([first, replace(second, body="{}"), third]) == Walk(
+        1, first.hash, 2, "its body is not what was written"
+    )
+    assert chain.walk([first, second, replace(third, hash=bytes(32))]) == Walk(
+        2, second.hash, 3, "its hash does not follow from the record before"
+    )
+    assert chain.walk(records) == Walk(3, third.hash, None, "")
+    assert chain.walk([]) == Walk(0, GENESIS)
+
+
+def test_a_chain_is_followed_from_a_known_place_on() -> None:
+    first, second, third = written([{"n": n} for n in range(3)])
+    assert chain.walk([second, third], before=first.hash, first=2) == Walk(2, third.hash)
+    assert chain.walk([second], before=GENESIS, first=2).broken_at == 2
+    assert chain.walk([], before=first.hash, first=2) == Walk(0, first.hash)
+
+
+def test_the_one_spelling_is_sorted_tight_and_plain_ascii() -> None:
+    body = {"b": [1, None, True], "a": "\N{LATIN SMALL LETTER E WITH ACUTE}"}
+    assert chain.canonical(body) == '{"a":"\\u00e9","b":[1,null,true]}'

@@ -1,5 +1,6 @@
 """The dip sample: shares hold, and neither officer nor reviewer can steer it."""
 
+import hashlib
 import math
 import secrets
 from collections import Counter
@@ -135,3 +136,47 @@ def test_a_month_ends_where_the_next_begins() -> None:
     assert december.holds(december.begins_at)
     assert not december.holds(december.ends_at)
     assert december.holds(december.ends_at - timedelta(microseconds=1))
+
+
+def test_a_lot_is_a_hash_that_everybody_can_repeat() -> None:
+    assert (
+        lot(258, checkpoint=b"c" * 32)
+        == hashlib.sha256(b"anpr-hub dip sample 1\0" + b"c" * 32 + b"\0\0\0\0\0\0\1\2").digest()
+    )
+
+
+def test_the_lowest_lots_are_drawn_and_so_many_as_the_share_says_rounded_up() -> None:
+    looks = [a_look(seq) for seq in range(1, 122)]
+    sampling = {**SAMPLING, "per_officer_month_min": 0.0}
+    drawn = draw(looks, checkpoint=b"c" * 32, sampling=sampling)
+    lots = sorted(range(1, 122), key=lambda seq: lot(seq, checkpoint=b"c" * 32))
+    assert [one.look.seq for one in drawn] == sorted(lots[:7])  # 5 % of 121
+
+
+def test_what_is_missing_to_an_officer_s_least_is_drawn_by_lot_too() -> None:
+    looks = [a_look(seq) for seq in range(1, 21)]
+    drawn = draw(looks, checkpoint=b"c" * 32, sampling=SAMPLING)
+    lots = sorted(range(1, 21), key=lambda seq: lot(seq, checkpoint=b"c" * 32))
+    assert [one.look.seq for one in drawn] == sorted(lots[:5])
+    assert sorted(one.why for one in drawn) == ["officer's minimum"] * 4 + ["share"]
+
+
+@pytest.mark.parametrize(
+    ("age_d", "extra_s", "why"),
+    [
+        (90, 0, "share"),
+        (90, 1, "over 90 days"),
+        (365, 0, "over 90 days"),
+        (365, 1, "over 12 months"),
+    ],
+)
+def test_the_classes_of_age_end_with_their_last_second(age_d: int, extra_s: int, why: str) -> None:
+    look = replace(a_look(1), reach_s=age_d * DAY_S + extra_s)
+    (drawn,) = draw([look], checkpoint=b"c" * 32, sampling=SAMPLING)
+    assert drawn.why == why
+
+
+def test_a_month_begins_on_its_first_and_ends_on_the_first_of_the_next() -> None:
+    assert Month(2026, 11).begins_at == datetime(2026, 11, 1, tzinfo=UTC)
+    assert Month(2026, 11).ends_at == datetime(2026, 12, 1, tzinfo=UTC)
+    assert Month(2026, 12).ends_at == datetime(2027, 1, 1, tzinfo=UTC)

@@ -97,3 +97,101 @@ def test_no_flag_names_a_mark() -> None:
     every = [*on_marks(12), *looks(8, fold="TE57CAR", first=50)]
     for flag in flags(every, limits=LIMITS):
         assert "TE5" not in flag.sentence
+
+
+def test_each_flag_says_what_was_seen() -> None:
+    every = [
+        *on_marks(11),
+        *looks(6, fold="AB12CDE", first=100),
+        *looks(1, first=200, by="NS4021", vehicles_of=frozenset({"own"})),
+        *looks(1, first=201, by="NS4033"),
+    ]
+    found = {flag.kind: flag for flag in flags(every, limits=LIMITS)}
+    assert found == {
+        "one reference": Flag(
+            "one reference", "NS4107", 11, tuple(range(1, 12)), "one reference on 11 plates"
+        ),
+        "repeated plate": Flag(
+            "repeated plate",
+            "NS4107",
+            6,
+            tuple(range(100, 106)),
+            "one plate searched 6 times in 30 days",
+        ),
+        "own vehicle": Flag("own vehicle", "NS4021", 1, (200,), "searched for: own vehicle"),
+        "rate": Flag(
+            "rate",
+            "NS4107",
+            17,
+            (*range(1, 12), *range(100, 106)),
+            "17 searches, where colleagues make 1",
+        ),
+    }
+
+
+def test_flags_come_by_kind_officer_and_record() -> None:
+    own = frozenset({"own"})
+    every = [
+        *looks(1, first=9, by="NS4107", vehicles_of=own),
+        *looks(1, first=2, by="NS4021", vehicles_of=own),
+        *looks(1, first=5, by="NS4033", vehicles_of=frozenset({"colleague"})),
+    ]
+    told = [(flag.kind, flag.by, flag.seqs) for flag in flags(every, limits=LIMITS)]
+    assert told == [
+        ("colleague's vehicle", "NS4033", (5,)),
+        ("own vehicle", "NS4021", (2,)),
+        ("own vehicle", "NS4107", (9,)),
+    ]
+
+
+def test_searches_without_a_mark_or_a_reference_make_no_pattern_of_them() -> None:
+    assert flags(on_marks(20, reference=""), limits=LIMITS) == ()
+    assert flags(looks(20, reference="NS-2610-02245"), limits=LIMITS) == ()
+
+
+def test_the_widest_run_of_one_mark_is_told_wherever_it_lies() -> None:
+    early = looks(2, fold="TE57CAR")
+    run = looks(7, fold="TE57CAR", first=10)
+    run = [replace(look, at=look.at + timedelta(days=40)) for look in run]
+    late = [
+        replace(look, seq=30, at=NOON + timedelta(days=90)) for look in looks(1, fold="TE57CAR")
+    ]
+    (flag,) = flags([*late, *run, *early], limits=LIMITS)
+    assert (flag.count, flag.seqs) == (7, tuple(range(10, 17)))
+
+
+def test_a_mark_on_the_thirtieth_day_to_the_second_still_counts() -> None:
+    five = looks(5, fold="TE57CAR", at=NOON)
+    sixth = replace(five[0], seq=9, at=NOON + timedelta(days=30))
+    assert kinds(flags([*five, sixth], limits=LIMITS)) == ["repeated plate"]
+    over = replace(sixth, at=sixth.at + timedelta(microseconds=1))
+    assert flags([*five, over], limits=LIMITS) == ()
+
+
+@pytest.mark.parametrize(
+    ("hour", "odd"), [(9, True), (10, False), (12, False), (14, False), (15, True), (0, True)]
+)
+def test_hours_count_as_known_two_either_way(hour: int, odd: bool) -> None:
+    known = [looks(1, first=day, at=NOON + timedelta(days=day))[0] for day in range(1, 8)]
+    other = replace(known[0], seq=99, at=NOON.replace(hour=hour) + timedelta(days=9))
+    assert kinds(flags([*known, other], limits=LIMITS)) == (["off shift"] if odd else [])
+
+
+def test_hours_go_round_midnight() -> None:
+    late = NOON.replace(hour=23)
+    known = [looks(1, first=day, at=late + timedelta(days=day))[0] for day in range(1, 8)]
+    for hour, odd in ((1, False), (2, True)):
+        other = replace(known[0], seq=99, at=NOON.replace(hour=hour) + timedelta(days=12))
+        assert kinds(flags([*known, other], limits=LIMITS)) == (["off shift"] if odd else [])
+
+
+def test_four_days_say_nothing_and_five_do() -> None:
+    for days, kind in ((3, []), (4, ["off shift"])):
+        known = [looks(1, first=day, at=NOON + timedelta(days=day))[0] for day in range(days)]
+        night = replace(known[0], seq=99, at=NOON.replace(hour=3) + timedelta(days=20))
+        assert kinds(flags([*known, night], limits=LIMITS)) == kind
+
+
+def test_two_officers_have_no_usual_rate() -> None:
+    two = [*looks(1, by="NS4021"), *looks(41, by="NS4107", first=200)]
+    assert flags(two, limits=LIMITS) == ()

@@ -105,3 +105,99 @@ def test_a_row_that_differs_says_what_the_rule_book_says(tmp_path: Path) -> None
     assert compared.outcome is Outcome.DIFFERS
     assert compared.told != row.told
     assert compared.why == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"context": "moon=full"}, "line 2 has the context key 'moon', which no rule knows"),
+        (
+            {"policy_variant": "retain_99m"},
+            "line 2 names a variant of the policy that is not known",
+        ),
+        ({"age_s": "old"}, "line 2 has an age that is no number of seconds"),
+        ({"age_s": "-"}, "line 2 has an age that is no number of seconds"),
+    ],
+)
+def test_a_refused_row_says_line_fault_and_what_to_do(
+    tmp_path: Path, fields: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(PolicyError) as no:
+        list(rows(altered(tmp_path, **fields), book=carried()))
+    assert str(no.value) == f"table not checked: {sentence}; correct it and check again"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"id,role\n1,OP\n", "it has no column action; add it and check again"),
+        (b"\xff\xfe\x00", "it is no CSV in UTF-8; save it as such and check again"),
+        (
+            TABLE.read_bytes().splitlines()[0] + b"\nD1,OP\n",
+            "line 2 has not as many fields as the header; correct it and check again",
+        ),
+        (
+            b"\n".join([*TABLE.read_bytes().splitlines()[:2], b",".join([b"x"] * 30)]),
+            "line 3 has not as many fields as the header; correct it and check again",
+        ),
+    ],
+)
+def test_a_refused_file_says_its_fault_and_what_to_do(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    with pytest.raises(PolicyError) as no:
+        list(rows(path, book=carried()))
+    assert str(no.value) == f"table not checked: {sentence}"
+
+
+def test_a_row_is_read_field_by_field(tmp_path: Path) -> None:
+    (row,) = rows(
+        altered(
+            tmp_path,
+            id="X1",
+            role="INS",
+            capability="search_l2",
+            action="sign",
+            age_s="-5",
+            tool="convoy",
+            purpose="wanted_person",
+            category="major",
+            training="expired",
+            role_state="changed_unreviewed",
+            staff_state="left",
+            grant_state="expired",
+            policy_variant="retain_24m",
+            context="own=no;reads_months=13;reason=-12;grant_age_ceiling_s=60;;vrms=yes;on_register",
+            expected="refuse",
+            reason_code="staff_left",
+            view="masked",
+        ),
+        book=carried(),
+    )
+    asked, facts = row.asked, row.asked.facts
+    assert (row.name, row.reads_s) == ("X1", 730 * 86_400)
+    assert (row.told.expected, row.told.code, row.told.view) == ("refuse", "staff_left", "masked")
+    assert (asked.role, asked.capability, asked.action, asked.age_s) == (
+        "INS", "search_l2", "sign", -5,
+    )  # fmt: skip
+    assert (asked.tool, asked.purpose, asked.category) == ("convoy", "wanted_person", "major")
+    assert (asked.training, asked.role_state) == ("expired", "changed_unreviewed")
+    assert (asked.staff_state, asked.grant_state) == ("left", "expired")
+    assert facts["own"] is False
+    assert facts["reads_months"] == 13
+    assert facts["reason"] == "-12"  # reasons are words, whatever they look like
+    assert facts["age_ceiling_s"] == 60
+    assert facts["vrms"] == 1  # yes stands for any that is valid
+    assert facts["on_register"] == ""
+    assert facts["rank"] == "inspector"
+    assert facts["other_signer"] == "none"
+    assert facts["until_s"] == 3_600  # well, because it is not named
+
+
+def test_without_an_age_the_age_plays_no_part(tmp_path: Path) -> None:
+    (row,) = rows(altered(tmp_path, age_s="", role="AM"), book=carried())
+    assert row.asked.age_s is None
+    assert row.asked.facts["other_signer"] == "SUP"
+    assert row.asked.facts["rank"] == ""

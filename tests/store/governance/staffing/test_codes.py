@@ -1,5 +1,7 @@
 """Codes of a second factor: one step either way, and none twice."""
 
+import base64
+import re
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -79,3 +81,31 @@ def test_seeds_and_words_differ_and_an_invitation_names_the_person() -> None:
     assert new_word() != new_word()
     assert len(new_word()) == 19
     assert "NS4021" in invitation(SEED, staff_id="NS4021", hub="ANPR")
+
+
+def test_a_seed_has_160_bits_and_a_word_four_groups_without_look_alikes() -> None:
+    assert {len(base64.b32decode(new_seed())) for _ in range(20)} == {20}
+    words = [new_word() for _ in range(300)]
+    assert all(re.fullmatch(r"([A-HJ-NP-Z2-9]{4}-){3}[A-HJ-NP-Z2-9]{4}", word) for word in words)
+    assert len(set("".join(words))) == 33  # 32 letters and digits, and the hyphen
+
+
+def test_an_invitation_is_what_authenticators_read() -> None:
+    # Key Uri Format: otpauth://totp/ISSUER:ACCOUNT?secret=...&issuer=ISSUER
+    assert invitation(SEED, staff_id="NS4021", hub="ANPR") == (
+        f"otpauth://totp/ANPR:NS4021?secret={SEED}&issuer=ANPR"
+    )
+
+
+@pytest.mark.parametrize(("off", "used_off", "taken"), [(0, -1, True), (0, 0, False), (1, 0, True)])
+def test_a_code_counts_once_and_none_before_it(off: int, used_off: int, taken: bool) -> None:
+    now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    here = step_at(now)
+    code = code_at(now + off * timedelta(seconds=STEP_S))
+    step = accepted_step(code, seed=SEED, now=now, used=here + used_off)
+    assert step == (here + off if taken else None)
+
+
+def test_the_first_half_minute_there_ever_was_has_a_code() -> None:
+    begin = datetime.fromtimestamp(0, UTC)
+    assert accepted_step(code_at(begin), seed=SEED, now=begin, used=-1) == 0

@@ -1,6 +1,7 @@
 """Public keys that officers sign on with, as OpenSSH itself makes them."""
 
 import base64
+import hashlib
 from pathlib import Path
 from subprocess import run
 
@@ -60,3 +61,42 @@ def test_the_fingerprint_is_the_one_that_ssh_keygen_gives(tmp_path: Path) -> Non
 def test_what_is_no_key_of_a_kind_that_is_taken_is_refused(line: str) -> None:
     with pytest.raises(InputError, match=r"\.pub"):
         key_of(line)
+
+
+def test_a_refused_key_is_told_what_is_taken_and_how_to_make_it() -> None:
+    with pytest.raises(InputError) as no:
+        key_of("ssh-rsa AAAA")
+    assert str(no.value) == (
+        "The key was not taken: it is no public key of OpenSSH of a kind that the hub takes "
+        "(ssh-ed25519, sk-ssh-ed25519@openssh.com, ecdsa-sha2-nistp256, "
+        "sk-ecdsa-sha2-nistp256@openssh.com), in one line. Give the .pub file; "
+        "ssh-keygen -t ed25519 makes one."
+    )
+
+
+def made(kind: str, *, key_bytes: int, inside: str = "") -> str:
+    name = (inside or kind).encode()
+    blob = len(name).to_bytes(4, "big") + name + (32).to_bytes(4, "big") + bytes(key_bytes)
+    return f"{kind} {base64.b64encode(blob).decode()}"
+
+
+def test_a_key_is_no_shorter_than_the_shortest_of_its_kind() -> None:
+    kept, fingerprint = key_of(made("ssh-ed25519", key_bytes=32))
+    assert kept == made("ssh-ed25519", key_bytes=32)
+    blob = base64.b64decode(kept.split()[1])
+    digest = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+    assert fingerprint == f"SHA256:{digest}"
+    with pytest.raises(InputError):
+        key_of(made("ssh-ed25519", key_bytes=31))
+
+
+def test_a_key_of_another_kind_inside_is_refused() -> None:
+    with pytest.raises(InputError):
+        key_of(made("ssh-ed25519", key_bytes=60, inside="ssh-ed25518"))
+
+
+def test_a_line_of_two_thousand_characters_is_taken_and_a_longer_one_is_not() -> None:
+    line = made("ssh-ed25519", key_bytes=32)
+    assert key_of(line + " " * (2_000 - len(line)))[0] == line
+    with pytest.raises(InputError):
+        key_of(line + " " * (2_001 - len(line)))
