@@ -109,3 +109,14 @@ def test_a_code_counts_once_and_none_before_it(off: int, used_off: int, taken: b
 def test_the_first_half_minute_there_ever_was_has_a_code() -> None:
     begin = datetime.fromtimestamp(0, UTC)
     assert accepted_step(code_at(begin), seed=SEED, now=begin, used=-1) == 0
+
+
+@pytest.mark.parametrize(
+    ("off", "counts"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)]
+)
+def test_a_code_counts_one_step_early_and_one_late(off: int, counts: bool) -> None:
+    # RFC 6238, 5.2: one step for the delay; a clock may be wrong either way
+    now = datetime(2026, 11, 22, 12, 0, 15, tzinfo=UTC)
+    code = code_at(now + off * timedelta(seconds=STEP_S))
+    step = accepted_step(code, seed=SEED, now=now, used=-1)
+    assert step == (step_at(now) + off if counts else None)

@@ -74,9 +74,10 @@ def test_a_refused_key_is_told_what_is_taken_and_how_to_make_it() -> None:
     )
 
 
-def made(kind: str, *, key_bytes: int, inside: str = "") -> str:
+def made(kind: str, *, key_bytes: int, inside: str = "", first: int = 0) -> str:
     name = (inside or kind).encode()
-    blob = len(name).to_bytes(4, "big") + name + (32).to_bytes(4, "big") + bytes(key_bytes)
+    key = bytes([first, *bytes(key_bytes - 1)])
+    blob = len(name).to_bytes(4, "big") + name + (32).to_bytes(4, "big") + key
     return f"{kind} {base64.b64encode(blob).decode()}"
 
 
@@ -100,3 +101,17 @@ def test_a_line_of_two_thousand_characters_is_taken_and_a_longer_one_is_not() ->
     assert key_of(line + " " * (2_000 - len(line)))[0] == line
     with pytest.raises(InputError):
         key_of(line + " " * (2_001 - len(line)))
+
+
+def test_a_fingerprint_keeps_its_last_letter_whichever_it_is() -> None:
+    for first in range(256):
+        line, fingerprint = key_of(made("ssh-ed25519", key_bytes=32, first=first))
+        digest = hashlib.sha256(base64.b64decode(line.split()[1])).digest()
+        assert base64.b64decode(fingerprint.removeprefix("SHA256:") + "=") == digest
+
+
+@pytest.mark.parametrize("junk", ["!", "-", "\N{NO-BREAK SPACE}"])
+def test_what_stands_between_the_letters_of_a_key_is_not_passed_over(junk: str) -> None:
+    line = made("ssh-ed25519", key_bytes=32)
+    with pytest.raises(InputError):
+        key_of(line[:40] + junk + line[40:])
