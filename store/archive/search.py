@@ -203,9 +203,12 @@ class Archive:
         """
         if question.since_us >= question.until_us:
             return
-        oldest, newest = question.days
-        days = day_names(self._archive, oldest=oldest, newest=newest)
-        self._forget_gone()
+        oldest, newest = (day.isoformat() for day in question.days)
+        there = day_names(self._archive)
+        for gone in set(self._days).difference(there):
+            # what is mapped of a day that went would stay on the disk until it is let go
+            self._days.pop(gone, None)
+        days = [day for day in there if oldest <= day <= newest]
         expected = self._months.expect(question, days=days)
         together, done, found = 1, 0, 0
         waiting: list[tuple[str, Question | None]] = []
@@ -301,11 +304,6 @@ class Archive:
             opened = SealedDay if is_sealed(folder) else OpenDay
             self._days[day] = found = opened(folder, session=self._session)
             return found
-
-    def _forget_gone(self) -> None:
-        """Let go of days that are gone: what is mapped would stay on the disk until then."""
-        for day in set(self._days).difference(day_names(self._archive)):
-            self._days.pop(day, None)
 
 
 def _find(day: _Day, question: Question, *, most: int) -> _Part:
