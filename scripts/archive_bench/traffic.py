@@ -122,11 +122,11 @@ class Traffic:
         """Give some reads of a day as the nouns that the intake takes."""
         return [self._read(day, at, jpeg=jpeg) for at in range(first, min(last, len(day)))]
 
-    def examples(self) -> list[Read]:
-        """Give two reads of every vehicle: number 2k is vehicle k well read, 2k + 1 misread."""
+    def examples(self, *, first: int, last: int) -> list[Read]:
+        """Give two reads of some vehicles: number 2k is vehicle k well read, 2k + 1 misread."""
         return [
             _read(mark, repaired=repaired, at_us=0, camera=0, read_id="0" * 32, jpeg=b"")
-            for mark in self.marks.astype(str).tolist()
+            for mark in self.marks[first:last].astype(str).tolist()
             for repaired in (False, True)
         ]
 
