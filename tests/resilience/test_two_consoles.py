@@ -47,6 +47,7 @@ PATIENCE_S = 60.0
 ASKER = Officer("NS4107", "RES", "Lowe")
 SUPER = Officer("NS2003", "SUP", "Marsh")
 INSPECTOR = Officer("NS2050", "INS", "Cole")
+DUTY = Officer("NS3300", "FDO", "Ward")
 START = "from anpr_tui.cli import main; main()"
 TAB, BACK_TAB, ENTER, ESC, CLEAR = "\t", "\x1b[Z", "\r", "\x1b", "\x15"
 
@@ -169,7 +170,7 @@ def state() -> Iterator[Path]:
         sealing = Sealing(b"7" * 64)
         keep_for_two_years(ledger, now=now)
         with ledger.transaction() as tx:
-            for officer in (ASKER, SUPER, INSPECTOR):
+            for officer in (ASKER, SUPER, INSPECTOR, DUTY):
                 staff.enrol(tx, officer, now=now)
                 give_credentials(tx, officer.staff_id, sealing=sealing, now=now)
             cameras.register(tx, [Camera("NS-C01", "Ring Rd E", "NS")], now=now)
@@ -236,6 +237,55 @@ def test_a_asks_b_refuses_then_authorises_and_rows_come_without_a_key(
         print(f"\n  r pressed to banner seen: {seen_at - pressed_at:.2f} s")
     asyncio.run(an_inspector_is_refused(state, now=now))
     proven(state)
+
+
+def test_an_urgent_use_is_looked_at_at_once_declined_stopped_and_lifted(state: Path) -> None:
+    now = datetime.now(UTC)
+    began, ended = now - timedelta(days=436), now - timedelta(days=420)
+    with desk_of(state, ASKER) as a, desk_of(state, DUTY) as d, desk_of(state, SUPER) as s:
+        for desk, place in ((a, "[2 Search]"), (d, "[4 Access]"), (s, "[4 Access]")):
+            desk.until(place)
+        a.type(":urgent", ENTER)
+        a.until("What follows")
+        a.until("TYPE")
+        a.type("te57car", TAB, CLEAR, typed(began), TAB, CLEAR, typed(ended), TAB, "k", TAB)
+        a.type("p", TAB, "ns3300", TAB, f"ns-{now:%Y%m%d}-0931", TAB)
+        a.type("Child taken into the car by force", TAB, WORDS, TAB)
+        a.type(code_of(ASKER.staff_id, now=datetime.now(UTC)))
+        a.until("3 reads, 1 vehicle")
+        a.until("URGENT")
+        d.until("URGENT R-0001: NS4107 looks on your order")
+
+        s.until("NEEDS YOU▐ R-0001 from NS4107: threat to life")
+        s.type("w")
+        s.until("To ratify type")
+        s.until("TYPE")
+        s.type(BACK_TAB, "No threat to anybody", ENTER)
+        s.until("R-0001 not ratified by you.")
+        a.until("not ratified: urgent use is stopped")
+        a.type(":urgent", ENTER)
+        a.until("an earlier urgent use was not ratified")
+
+        s.type(":lift", ENTER)
+        s.until("an urgent use that was not ratified")
+        s.until("TYPE")
+        s.type("One slip in nine years", TAB, "Needed on the night desk", TAB, WORDS, TAB)
+        s.type(code_of(SUPER.staff_id, now=datetime.now(UTC)))
+        s.until("R-0001 lifted by you")
+        a.until("lifted by NS2003: you may use :urgent again")
+        a.type(":urgent", ENTER)
+        a.until("What follows")
+    told = iter(chain_kinds(state))
+    story = ("urgent access ordered", "urgent access not ratified", "urgent use lifted")
+    assert all(kind in told for kind in story)
+    assert CliRunner().invoke(main, ["audit", "verify", "--state", str(state)]).exit_code == 0
+
+
+def chain_kinds(state: Path) -> list[str]:
+    """What the chain records, in its order."""
+    with closing(Ledger.open(state / "ledger" / "ledger.db")) as ledger, ledger.reading() as db:
+        rows = db.execute("SELECT body FROM audit ORDER BY seq").fetchall()
+    return [json.loads(row["body"])["kind"] for row in rows]
 
 
 async def an_inspector_is_refused(state: Path, *, now: datetime) -> None:
