@@ -320,7 +320,7 @@ class Console(PaintingApp, inherit_bindings=False):
                 said = ":plain again undoes it." if self.speak_plainly() else "As drawn."
                 self.seat.say(said)
             case "urgent":
-                self.run_worker(self._open_urgent(), name="urgent", exclusive=True)
+                self.run_worker(self._open_urgent(), group="urgent", exclusive=True)
             case "withdraw" | "revoke" | "lift":
                 await self.action_go("r")
                 if isinstance(self.screen, AccessScreen):

@@ -15,7 +15,7 @@ from store.ledger import staff
 from store.ledger.staff import demonstration as fictional
 from store.secrets import find, make_key, secret_file
 from store.secrets.sealing import KEY_NAME, Sealing
-from store.server import HubServer
+from store.server import ConsoleAccount, HubServer
 from store.store import Store, open_store
 from store.terms import Officer
 
@@ -31,6 +31,7 @@ def served_desks(
     demonstration: bool,
     weak_key: bool = False,
     witness: Path | None = None,
+    console_account: str | None = None,
 ) -> Iterator[Store]:
     """Open the store and serve its desks for as long as the block lasts.
 
@@ -41,6 +42,7 @@ def served_desks(
         demonstration: The footage is rendered and the force fictional; every screen says so.
         weak_key: The key of the second factors may lie in a file of the state folder.
         witness: File outside that checkpoints are written to as well.
+        console_account: Account that consoles run under; None for the hub's own.
     """
     now = datetime.now(UTC)
     store = open_store(state)
@@ -55,7 +57,8 @@ def served_desks(
             witness=witness,
             sealing=lambda: _sealing(state, weak_key=weak_key or demonstration),
         )
-        with HubServer(desks, socket):
+        console = ConsoleAccount.named(console_account) if console_account else None
+        with HubServer(desks, socket, console=console):
             yield store
     finally:
         store.close()

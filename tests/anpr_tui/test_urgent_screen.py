@@ -11,7 +11,7 @@ from store.errors import RefusedError
 from store.purposes import Category
 from store.terms import MatchKind, Officer, Purpose
 from tests.anpr_tui.requested import SUPER, authorised, prompt, request
-from tests.anpr_tui.scripted_hub import INVESTIGATOR, NOW, ScriptedHub, read_row
+from tests.anpr_tui.scripted_hub import INVESTIGATOR, NOW, ScriptedHub, alarm, read_row
 from tests.anpr_tui.seats import Desk, seated
 
 DUTY = Officer("NS3300", "FDO")
@@ -252,3 +252,13 @@ async def test_its_officer_hears_that_it_was_not_ratified_and_that_it_was_lifted
         await desk.until("not ratified: urgent use is stopped")
         hub.happens(RequestSettled(replace(stopped(), lifted_by="NS2003")))
         await desk.until("R-0430 lifted by NS2003: you may use :urgent again.")
+
+
+async def test_alarms_go_on_coming_while_the_form_is_open() -> None:
+    hub = ScriptedHub()
+    async with seated(hub) as desk:
+        await commanded(desk, "urgent")
+        await desk.until("What follows")
+        hub.raises(alarm(1188, "JX65RED"))
+        await desk.until("HIGH 1 NEW")
+        assert desk.bells == 1
