@@ -130,6 +130,10 @@ class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     beat_s: Seconds = 1.0
     """Time between two heartbeats of the hub, which every console shows."""
 
+    weed_at: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")] = "03:00"
+    """Time of day (UTC) at which the hub weeds what is past its time; it does so at its start as
+    well. Choose one at which the control room is quiet."""
+
     object_store_mb: Annotated[int, msgspec.Meta(ge=80, le=65536)] = 120
     """Shared memory of Ray. Frames travel in messages and hardly use it."""
 

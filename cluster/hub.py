@@ -209,6 +209,7 @@ class Cluster:
             state=self._state,
             archive=config.archive,
             archive_days_here=config.archive_days_here,
+            weed_at=config.weed_at,
         )
         for number in range(1, config.workers + 1):
             name = f"recogniser-{number}"

@@ -6,6 +6,7 @@ What must stand in the environment before Ray is imported is in `cluster/__init_
 
 import fcntl
 import logging
+import logging.handlers
 import os
 import secrets
 import shutil
@@ -171,8 +172,10 @@ def keep_log() -> None:
     path = os.environ.get(LOG)
     if path:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # a weeding cuts the log and puts a new file in its place
         logging.basicConfig(
-            filename=path, format="%(asctime)s %(process)d %(name)s %(levelname)s %(message)s"
+            handlers=[logging.handlers.WatchedFileHandler(path, encoding="utf-8")],
+            format="%(asctime)s %(process)d %(name)s %(levelname)s %(message)s",
         )
 
 

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from datetime import time as clock_time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from store.errors import InputError, StoreError
 from store.terms import Account, Camera, Outcome
 
 if TYPE_CHECKING:
+    from store.archive.keeping.daily import DailyWeeding
     from store.intake import Accounted, Intake
 
 __all__ = ["RECORDER", "RecorderActor"]
@@ -41,10 +43,17 @@ class RecorderActor:
         state: The state folder.
         archive: Where sealed days go, as the settings say it; empty for the state folder.
         archive_days_here: So many of the newest days stay in the state folder.
+        weed_at: Time of day (UTC) of the daily weeding, such as "03:00".
     """
 
     def __init__(
-        self, name: str, *, state: Path, archive: str = "", archive_days_here: int = 1
+        self,
+        name: str,
+        *,
+        state: Path,
+        archive: str = "",
+        archive_days_here: int = 1,
+        weed_at: str = "03:00",
     ) -> None:
         """Open the store in a thread, however long that takes.
 
@@ -55,11 +64,13 @@ class RecorderActor:
         self._name = name
         self._state = state
         self._bucket = archive, archive_days_here
+        self._weed_at = clock_time.fromisoformat(weed_at)
         self._trouble: str | None = None
         self._resume: dict[str, int] = {}
         self._received: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._opened = threading.Event()
         self._intake: Intake
+        self._weeding: DailyWeeding
         run_for_good(self._open, name="open")
 
     def trouble(self) -> str | None:
@@ -119,13 +130,15 @@ class RecorderActor:
         return self._resume.get(camera_id, -1)
 
     def beat(self, now: datetime, *, cluster: str, cameras_up: int) -> None:
-        """Write the heartbeat of the hub."""
+        """Write the heartbeat of the hub; that something is not weeded goes before the cluster."""
         self._opened.wait()
-        self._intake.heartbeat(now, cluster=cluster, cameras_up=cameras_up)
+        said = self._weeding.trouble or cluster
+        self._intake.heartbeat(now, cluster=said, cameras_up=cameras_up)
 
     def close(self) -> None:
         """File what waits and let go of the store; nothing is accepted any more."""
         self._opened.wait()
+        self._weeding.close()
         self._intake.close()
 
     def _accept_or_refuse(self, account: Account) -> None:
@@ -140,17 +153,20 @@ class RecorderActor:
 
     def _open(self) -> None:
         # LanceDB costs 3 s and 149 MB, which a hub that only names this class should not pay.
+        from store.archive.keeping.daily import DailyWeeding  # noqa: PLC0415 - see above
         from store.store import Bucket, open_store  # noqa: PLC0415 - see above
 
         address, days_here = self._bucket
         bucket = Bucket(address, days_here)
         while not self._opened.is_set():
             try:
-                self._intake = open_store(self._state, bucket=bucket).intake()
+                store = open_store(self._state, bucket=bucket)
+                self._intake = store.intake()
             except StoreError as error:
                 self._trouble = str(error)
                 log.warning("%s: %s", self._name, error)
                 time.sleep(RETRY_S)
             else:
+                self._weeding = DailyWeeding(store, self._intake, at=self._weed_at)
                 self._trouble = ""
                 self._opened.set()

@@ -22,6 +22,7 @@ __all__ = [
     "ReadDetail",
     "RequestRaised",
     "RequestSettled",
+    "Weeding",
 ]
 
 
@@ -187,3 +188,24 @@ class RequestSettled:
 
 
 Event = AlarmRaised | AlarmChanged | RequestRaised | RequestSettled | Beat
+
+
+@dataclass(frozen=True, slots=True)
+class Weeding:
+    """How the weeding of a hub stands, in counts.
+
+    Attributes:
+        due_days: Days of capture that are past their time and still here.
+        under_way: One was begun and has no certificate yet.
+        certificate: Number of the newest certificate in the audit chain; 0 before the first.
+        bound: First day that it kept, such as "2025-11-22"; empty before the first.
+        days: How many days went.
+        reads: How many reads went with them.
+    """
+
+    due_days: int
+    under_way: bool
+    certificate: int
+    bound: str
+    days: int
+    reads: int

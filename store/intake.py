@@ -9,33 +9,29 @@ and book of pictures each know what they have, so nothing is lost and nothing co
 import logging
 import threading
 from collections import Counter
-from collections.abc import Collection, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from store.archive.bucket.mover import Mover
 from store.archive.bucket.waiting import Waiting
-from store.archive.days.rows import DIRECTIONS, read_id_bytes
-from store.archive.plates import pack
 from store.archive.writer import ArchiveWriter
-from store.errors import InputError, StoreError, UnavailableError
-from store.governance.clocks import misdated
+from store.errors import StoreError, UnavailableError
 from store.governance.rulebook.figures import Figures
 from store.ledger import heartbeat
 from store.ledger.alarms import raising
 from store.ledger.cameras import register
-from store.ledger.instants import to_us
 from store.ledger.ledger import Ledger, Transaction
 from store.ledger.rules import policies
 from store.lists import delivery
 from store.lists.delivery import Loaded
 from store.lists.watch import Match, WatchedEntries
 from store.spool import frames
+from store.spool.admission import dated, demand_sound
 from store.spool.spool import Spool
 from store.terms import Account, Camera, Outcome, Read
-from store.vrm import fold
 
 __all__ = ["Accounted", "Intake"]
 
@@ -47,7 +43,6 @@ log = logging.getLogger(__name__)
 SPOOL_LIMIT_BYTES = 8 << 30
 """Some two days of one force's reads with pictures, should the archive take none."""
 
-_FRAMES_MAX = 2**31 - 1
 _FILING_S = 1.0
 """A commit costs the same for one read as for hundreds, and an officer waits a second gladly."""
 
@@ -94,6 +89,7 @@ class Intake:
         self._reads = 0
         self._last_read_at: datetime | None = None
         self._trouble = ""
+        self._weeded_before = date.min
         self._closed = False
         with ExitStack() as undo:
             self._archive = ArchiveWriter(state / "archive")
@@ -135,12 +131,13 @@ class Intake:
             UnavailableError: The disk of the spool is full or fails; nothing was taken.
         """
         for account in accounts:
-            _demand_sound(account)
+            demand_sound(account)
         with self._accepting:
             if self._closed:
                 raise UnavailableError("The intake is closed. Open the store again.")
             figures = self._figures()
-            fresh = [_dated(one, figures=figures) for one in self._fresh(accounts)]
+            oldest = self._weeded_before
+            fresh = [dated(one, figures=figures, oldest=oldest) for one in self._fresh(accounts)]
             if not fresh:
                 return
             self._spool.append(fresh)
@@ -223,17 +220,30 @@ class Intake:
             CorruptError: A day of the archive is not as we wrote it.
         """
         with self._filing:
+            self._file()
+
+    @contextmanager
+    def standing_aside(self, *, before: date) -> Iterator[None]:
+        """File what the spool holds, and change no day while a block runs: days may go then.
+
+        Accounts are accepted meanwhile and wait in the spool. One that was captured before the day
+        is refused from here on, so that no day comes back that went.
+
+        Args:
+            before: First day that stays.
+
+        Raises:
+            UnavailableError: Something cannot be written now; the block does not run.
+            CorruptError: A day of the archive is not as we wrote it; the block does not run.
+        """
+        with self._mover.at_rest(), self._filing:
             with self._accepting:
-                self._tell()
-                if self._news:
-                    raise UnavailableError(self._trouble)
-                self._spool.seal()
-            for segment in self._waiting.due(self._spool.sealed()):
-                with self._waiting.noted(segment):
-                    self._file_one(segment)
-            self._archive.compact()
-            self._archive.seal_ended(now=_now())
-            self._waiting.tell()
+                self._weeded_before = max(self._weeded_before, before)
+            self._file()
+            try:
+                yield
+            finally:
+                self._archive.let_go()
 
     def close(self) -> None:
         """File what is there and give up the writer's place; a second call does nothing."""
@@ -251,6 +261,19 @@ class Intake:
             log.exception("what is not filed yet waits in the spool for the next start")
         finally:
             self._files.close()
+
+    def _file(self) -> None:
+        with self._accepting:
+            self._tell()
+            if self._news:
+                raise UnavailableError(self._trouble)
+            self._spool.seal()
+        for segment in self._waiting.due(self._spool.sealed()):
+            with self._waiting.noted(segment):
+                self._file_one(segment)
+        self._archive.compact()
+        self._archive.seal_ended(now=_now())
+        self._waiting.tell()
 
     def _file_one(self, segment: Path) -> None:
         accounts = self._spool.read(segment)
@@ -348,49 +371,6 @@ def _tell_one(tx: Transaction, news: _News, *, now: datetime) -> None:
         )
     if news.settled:
         raising.correct(tx, news.read, met=[match.entry for match in news.met], now=now)
-
-
-def _demand_sound(account: Account) -> None:
-    """Refuse what the archive could not keep, before anything of the batch is written.
-
-    Raises:
-        InputError: A picture without identity, a time without zone or before 1970, a read id or a
-            mark that is none, a fold or a direction that is not of this hub.
-    """
-    if not account.frame_id or not account.camera_id:
-        raise InputError("Nothing was accepted: an account names its camera and its picture.")
-    for at in (account.captured_at, account.received_at):
-        _demand_time(at)
-    for read in (*account.reads, *account.sights):
-        _demand_time(read.captured_at)
-        read_id_bytes(read.read_id)
-        if not pack(read.fold):
-            raise InputError(
-                "Nothing was accepted: a read has a mark. Give the picture as one without a plate."
-            )
-        if read.fold != fold(read.vrm):
-            raise InputError("Nothing was accepted: the fold of a read is made from its mark.")
-        if read.direction not in DIRECTIONS:
-            raise InputError(f"Nothing was accepted: a direction is {' or '.join(DIRECTIONS)}.")
-        if not 0 <= read.frames <= _FRAMES_MAX:
-            raise InputError("Nothing was accepted: a read counts its frames from 0 to 2**31 - 1.")
-
-
-def _dated(account: Account, *, figures: Figures) -> Account:
-    """Give an account as it is, or as one of refusal where a date of it cannot be right."""
-    reads = (*account.reads, *account.sights)
-    for captured_at in (account.captured_at, *(read.captured_at for read in reads)):
-        if why := misdated(captured_at, received_at=account.received_at, policy=figures):
-            log.warning("a picture of %s was refused: %s", account.camera_id, why)
-            return replace(account, outcome=Outcome.REFUSED, reason=why, reads=(), sights=())
-    return account
-
-
-def _demand_time(at: datetime) -> None:
-    if at.tzinfo is None or to_us(at) < 0:
-        raise InputError(
-            "Nothing was accepted: a time has a zone and is after 1970. Set the camera's clock."
-        )
 
 
 def _now() -> datetime:

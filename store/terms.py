@@ -89,6 +89,8 @@ class MatchKind(StrEnum):
 
     EXACT = "exact"
     WILDCARD = "wildcard"
+    LOOKALIKE = "look-alike"
+    LISTED = "list"
 
 
 class Outcome(StrEnum):
@@ -232,8 +234,7 @@ class Disposition:
         resource: Unit sent, for example "ARV07".
         log_ref: Command-and-control log, for example "NS-20261122-0931".
         why: Free text; demanded where nothing was deployed.
-        staff_id: Who decided.
-        decided_at: When.
+        staff_id: Who decided; `decided_at` says when.
     """
 
     decision: Decision
@@ -263,8 +264,7 @@ class Alarm:
         raised_at: When the hub raised it.
         sights: How often this vehicle was seen on this list.
         state: New, acknowledged, actioned.
-        acknowledged_by: Staff number, or empty.
-        acknowledged_at: When, or None.
+        acknowledged_by: Staff number, or empty; `acknowledged_at` says when.
         disposition: The answer, or None.
     """
 
@@ -326,10 +326,9 @@ class Scope:
     """What exactly is searched.
 
     Attributes:
-        vrm: Mark or pattern ("AB1*", "?" one character, "*" any); empty for a trawl by place.
-        kind: Exact or wildcard.
-        since_at: Oldest capture time, inclusive.
-        until_at: Newest capture time, exclusive.
+        vrm: Mark, pattern ("AB1*"), marks with commas, "@" and a list; empty: a trawl by place.
+        kind: How it is compared.
+        since_at: Oldest capture time, inclusive; `until_at` is the newest, exclusive.
         cameras: Camera ids; empty means all.
         limit: Rows of one page, 1 to 500.
         before: Key of the last row of the page before ("" for the first page).
@@ -357,7 +356,7 @@ class ReadRow:
         certainty: Exact, glyph or possible against what was asked.
         confidence: In [0, 1].
         direction: "towards", "away" or "unknown".
-        key: Paging key of this row.
+        key: Paging key of this row; `cost` is how far a look-alike is from the mark asked for.
     """
 
     read_id: str
@@ -369,6 +368,7 @@ class ReadRow:
     confidence: float
     direction: str
     key: str
+    cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

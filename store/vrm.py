@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from store.errors import InputError
 
 __all__ = [
+    "LIST_SIGN",
     "MARK_MAX",
     "Pattern",
     "fold",
     "mark",
     "normalise",
 ]
+
+LIST_SIGN = "@"
+"""Stands before the name of a list, where a search names one in the place of marks."""
 
 MARK_MAX = 10
 """Longest mark of any list, capture record or search, in characters."""

@@ -186,7 +186,7 @@ class SearchScreen(Frame):
             return
         self._search_run = None
         self.query_one(ResultList).show(found, kind=asked.scope.kind)
-        self.set_class(asked.scope.kind is MatchKind.WILDCARD, "-wildcard")
+        self.set_class(asked.scope.kind is not MatchKind.EXACT, "-wildcard")
         self.seat.say(_answer(found, asked))
         if found.rows:
             self.release_keyboard()
@@ -229,9 +229,8 @@ class SearchScreen(Frame):
         )
 
     def take_over(self, request: AccessRequest) -> None:
-        """Put what a request names into the form; of several marks the first."""
-        scope = request.scope
-        self.query_one(SearchForm).fill(replace(scope, vrms=scope.vrms[:1]))
+        """Put what a request names into the form."""
+        self.query_one(SearchForm).fill(request.scope)
         self.query_one(GroundForm).fill(request.ground)
         self._needs_soon()
 

@@ -1,6 +1,7 @@
 """The verbs of the `anpr` command, one file each; heavy imports stay inside the functions."""
 
 import logging
+import logging.handlers
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -68,7 +69,8 @@ def log_folder(state: Path) -> Path:
 @contextmanager
 def writing_log(state: Path) -> Iterator[None]:
     """Send log lines to `<state>/log/anpr.log`: the terminal belongs to whoever sits at it."""
-    handler = logging.FileHandler(log_folder(state) / "anpr.log", encoding="utf-8")
+    # a weeding cuts the log and puts a new file in its place
+    handler = logging.handlers.WatchedFileHandler(log_folder(state) / "anpr.log", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

@@ -9,7 +9,7 @@ pictures: 367 MB, of which 224 MB were free inside malloc; with the bound held 1
 
 import ctypes
 
-__all__ = ["give_back_large_blocks"]
+__all__ = ["give_back_free_pages", "give_back_large_blocks"]
 
 _MMAP_THRESHOLD = -3
 """M_MMAP_THRESHOLD of malloc.h; setting it also stops glibc from moving it."""
@@ -29,3 +29,16 @@ def give_back_large_blocks() -> bool:
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     return mallopt is not None and bool(mallopt(_MMAP_THRESHOLD, _LARGE_BYTES))
+
+
+def give_back_free_pages() -> bool:
+    """Let the system have the free pages inside the heaps; some milliseconds.
+
+    Pictures are smaller than a large block and leave holes behind: 20 to 50 MB within two minutes
+    of ten times the usual traffic (measured).
+
+    Returns:
+        Whether there were any; another malloc than glibc's does this by itself or not at all.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    return trim is not None and bool(trim(0))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -21,7 +22,7 @@ from store.archive.finding.question import Question
 from store.archive.finding.sealed_day import SealedDay
 from store.archive.months.expecting import Months
 from store.archive.plates import Keys, unpack
-from store.errors import BucketUnavailableError, CalledOffError
+from store.errors import BucketUnavailableError, CalledOffError, CorruptError
 from store.terms import Read, Scope
 
 __all__ = ["Archive"]
@@ -170,6 +171,18 @@ class Archive:
         rows = sorted(self._by_id(read_id, table="pictures"), key=lambda row: row["settled"])
         return (rows[-1]["plate_jpeg"], rows[-1]["vehicle_jpeg"]) if rows else None
 
+    def let_go(self) -> None:
+        """Let go of days that were weeded; what is shown of them just now is shown to its end.
+
+        An open file keeps its room on the disk, and its data, after its name is gone.
+        """
+        self._forget_all_but(day_names(self._archive))
+        self._months.let_go()
+
+    def days(self, *, before: date) -> int:
+        """Count the days of capture before a day."""
+        return len(day_names(self._archive, newest=before - timedelta(days=1)))
+
     def _seen(self, asked: Scope | Question, *, watch: Watch) -> tuple[Keys, np.ndarray[Any, Any]]:
         """Give the different packed plates that meet a question, and how often each was seen."""
         question = asked if isinstance(asked, Question) else Question.of(asked)
@@ -205,9 +218,7 @@ class Archive:
             return
         oldest, newest = (day.isoformat() for day in question.days)
         there = day_names(self._archive)
-        for gone in set(self._days).difference(there):
-            # what is mapped of a day that went would stay on the disk until it is let go
-            self._days.pop(gone, None)
+        self._forget_all_but(there)
         days = [day for day in there if oldest <= day <= newest]
         expected = self._months.expect(question, days=days)
         together, done, found = 1, 0, 0
@@ -288,12 +299,20 @@ class Archive:
         for attempt in (1, 2):
             try:
                 return question(self._open(day, anew=attempt == 2))
-            except (OSError, RuntimeError, ValueError):
+            except (OSError, RuntimeError, ValueError, CorruptError) as trouble:
+                # of a day that goes under a search nothing is left, its format neither
                 if not (self._archive / day).exists():
                     self._days.pop(day, None)
                     return None
+                if isinstance(trouble, CorruptError):
+                    raise
         # the engine's own words may quote the question, and with it a plate
         raise unread([self._archive / day], then=_THEN_SEARCH)
+
+    def _forget_all_but(self, there: Sequence[str]) -> None:
+        # what is mapped of a day that went would stay on the disk until it is let go
+        for gone in set(self._days).difference(there):
+            self._days.pop(gone, None)
 
     def _open(self, day: str, *, anew: bool) -> _Day:
         found = self._days.get(day)
@@ -301,8 +320,12 @@ class Archive:
             return found
         with self._opening:
             folder = self._archive / day
-            opened = SealedDay if is_sealed(folder) else OpenDay
-            self._days[day] = found = opened(folder, session=self._session)
+            found = (
+                SealedDay(folder, session=self._session)
+                if is_sealed(folder)
+                else OpenDay(folder, session=self._open_session)
+            )
+            self._days[day] = found
             return found
 
 

@@ -10,15 +10,16 @@
     certificate   what went stands in the audit chain
 
 Each step may be done twice. A weeding that was interrupted is taken up where it was begun, with the
-figures counted then, before another one begins. It works beside no recorder: it takes the writer's
-place, so that nothing can be filed for a day while that day goes.
+figures counted then, before another one begins. Nothing is filed for a day while that day goes: it
+takes the recorder's place where none works, and asks one that works to stand aside.
 """
 
 import hashlib
 import re
 import shutil
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -39,7 +40,7 @@ from store.errors import CorruptError, RefusedError, UnavailableError
 from store.governance.chain import canonical
 from store.governance.clocks import believed
 from store.governance.retention import first_day_kept
-from store.ledger import audit, clock, weeding
+from store.ledger import audit, clock, erasing, weeding
 from store.ledger.ledger import Ledger
 from store.ledger.rules import policies
 from store.spool.frames import FrameBook
@@ -48,15 +49,21 @@ from store.store import Store
 __all__ = [
     "Certificate",
     "PastDay",
+    "Place",
     "confirm_clock",
     "demand_clock",
     "due",
+    "is_due",
     "stray_cuts",
     "weed",
 ]
 
 _CACHE_BYTES = 16 << 20
 _LEAVING = ".weeding-"
+
+Place = Callable[[date], AbstractContextManager[None]]
+"""Makes room for a weeding that keeps everything from a day on."""
+
 _DATED = re.compile(rb"\d{4}-\d{2}-\d{2}")
 
 
@@ -132,12 +139,14 @@ def due(state: Path, *, reads_s: int, now: datetime) -> tuple[PastDay, ...]:
     return tuple(_counted(folder, session=session) for folder in reversed(folders))
 
 
-def weed(store: Store, *, now: datetime) -> list[Certificate]:
+def weed(store: Store, *, now: datetime, place: Place | None = None) -> list[Certificate]:
     """Remove every day that is past its time, and certify it; first finish what was interrupted.
 
     Args:
-        store: The store; nobody else may have its intake.
+        store: The store.
         now: When; it stands in the certificate.
+        place: Takes the first day that stays, and keeps everything from being filed for a day while
+            it lasts; None where nobody has the intake.
 
     Returns:
         The certificates written: the last one is of the policy as it is now.
@@ -150,23 +159,39 @@ def weed(store: Store, *, now: datetime) -> list[Certificate]:
     """
     with store.ledger.reading() as db:
         demand_clock(db, now=now)
+        reads_s = policies.in_force(db).reads_s
     demand_bucket(store.state / "archive")
+    bound = first_day_kept(now, reads_s=reads_s)
     certificates = []
-    with filed_and_alone(store):
+    with filed_and_alone(store) if place is None else place(bound):
         finish_erasing(store, now=now)
         with store.ledger.reading() as db:
             newest = weeding.newest(db)
         clear_released(store.state, store.ledger, now=now)
         if newest and newest.kind == weeding.BEGUN:
             certificates.append(_carry_out(store, newest.about, now=now))
-        with store.ledger.reading() as db:
-            reads_s = policies.in_force(db).reads_s
-        _secure(store, before=first_day_kept(now, reads_s=reads_s), now=now)
+        _secure(store, before=bound, now=now)
         about = _planned(store, reads_s=reads_s, now=now)
         with store.ledger.transaction() as tx:
             weeding.record(tx, weeding.BEGUN, now=now, about=about)
         certificates.append(_carry_out(store, about, now=now))
     return certificates
+
+
+def is_due(store: Store, *, now: datetime) -> bool:
+    """Say whether a weeding would have anything to do; where in doubt it would.
+
+    Something interrupted, a day past its time, or a bound that moved since the newest certificate:
+    the ledger, the book and the logs have days as well.
+    """
+    with store.ledger.reading() as db:
+        newest = weeding.newest(db)
+        if (newest and newest.kind == weeding.BEGUN) or erasing.erasing(db):
+            return True
+        before = first_day_kept(now, reads_s=policies.in_force(db).reads_s)
+    if day_folders(store.state / "archive", newest=before - timedelta(days=1)):
+        return True
+    return newest is not None and str(newest.about["bound"]) < before.isoformat()
 
 
 def demand_clock(db: sqlite3.Connection, *, now: datetime) -> None:
@@ -291,11 +316,15 @@ def _cut_logs(logs: Path, *, before: date) -> None:
     """Cut the lines of past days off the logs; a line without a date belongs to the one above."""
     bound = before.isoformat().encode()
     for path in logs.glob("*.log"):
-        lines = path.read_bytes().splitlines(keepends=True)
-        dates = ((at, line[:10]) for at, line in enumerate(lines) if _DATED.match(line))
-        kept = next((at for at, day in dates if day >= bound), len(lines))
-        if any(_DATED.match(line) and line[:10] < bound for line in lines[:kept]):
-            replace_durably(path, b"".join(lines[kept:]))
+        with path.open("rb") as log:
+            lines = log.read().splitlines(keepends=True)
+            dates = ((at, line[:10]) for at, line in enumerate(lines) if _DATED.match(line))
+            kept = next((at for at, day in dates if day >= bound), len(lines))
+            if any(_DATED.match(line) and line[:10] < bound for line in lines[:kept]):
+                replace_durably(path, b"".join(lines[kept:]))
+                # what a running hub wrote meanwhile stands in the old file
+                with path.open("ab") as new:
+                    new.write(log.read())
 
 
 def _weed_ledger(ledger: Ledger, *, before: date) -> None:

@@ -27,7 +27,7 @@ from store.archive.days.lines import is_sealed
 from store.archive.days.rows import id_keys, picture_rows, read_id_bytes, read_rows
 from store.archive.days.sealing import key_files, mend, seal_day, unseal
 from store.archive.disk import lock_alone, why
-from store.archive.heap import give_back_large_blocks
+from store.archive.heap import give_back_free_pages, give_back_large_blocks
 from store.archive.months.covering import cover, mend_months, uncover
 from store.errors import UnavailableError
 from store.terms import Read
@@ -122,6 +122,7 @@ class ArchiveWriter:
             if self._days[folder].commits >= _COMMITS_BEFORE_COMPACTION:
                 with self._open(folder) as day:
                     day.compact()
+                give_back_free_pages()
 
     def seal(self, day: date) -> bool:
         """Put a day in order for good: searches of it no longer ask its tables.
@@ -178,6 +179,13 @@ class ArchiveWriter:
                 return day
         return None
 
+    def let_go(self) -> None:
+        """Let go of days whose folder is gone, or another one, since they were opened."""
+        for folder, day in list(self._days.items()):
+            if not day.stands():
+                del self._days[folder]
+        self._sealed = {folder for folder in self._sealed if folder.exists()}
+
     def close(self) -> None:
         """Let another process write."""
         self._days.clear()
@@ -233,6 +241,7 @@ class _Day:
     """The tables and key files of one day, open for writing."""
 
     def __init__(self, folder: Path, *, session: Any) -> None:
+        self._folder, self._inode = folder, folder.stat().st_ino
         tables = open_tables(folder, session=session)
         self._reads, self._pictures = tables["reads"], tables["pictures"]
         self._mark = DurableMark(folder)
@@ -244,6 +253,13 @@ class _Day:
         self.commits = 0
         self._fresh_pictures = 0
         self._compacted_pictures = self._pictures.count_rows()
+
+    def stands(self) -> bool:
+        """Say whether its folder is the one that was opened."""
+        try:
+            return self._folder.stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
 
     def record(self, reads: _Reads, *, sights: _Reads) -> None:
         """Write what is not there yet and wait for the disk."""

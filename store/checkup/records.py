@@ -6,10 +6,12 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from store.archive.days.folders import day_folders
 from store.audit.verifying import verify
 from store.checkup.check import Check
 from store.errors import StoreError
 from store.governance.clocks import believed
+from store.governance.retention import first_day_kept
 from store.ledger import clock, erasing, heartbeat, holds, schema, weeding
 from store.ledger.rules import policies
 
@@ -26,7 +28,7 @@ def records(state: Path, *, now: datetime) -> Iterator[Check]:
             db.row_factory = sqlite3.Row
             yield _file(db)
             if db.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION:
-                yield from _due(db, now=now)
+                yield from _due(db, archive=state / "archive", now=now)
     except sqlite3.Error as trouble:
         yield Check(
             "ledger",
@@ -68,7 +70,7 @@ def _chain(state: Path) -> Check:
     return Check("audit", "the chain holds")
 
 
-def _due(db: sqlite3.Connection, *, now: datetime) -> Iterator[Check]:
+def _due(db: sqlite3.Connection, *, archive: Path, now: datetime) -> Iterator[Check]:
     yield _beat(db, now=now)
     seen_at = clock.seen_at(db)
     if believed(now, seen_at=seen_at, policy=policies.in_force(db).figures):
@@ -87,10 +89,29 @@ def _due(db: sqlite3.Connection, *, now: datetime) -> Iterator[Check]:
         f"Look at hold {', '.join(overdue)}: anpr hold review or release." if overdue else "",
     )
     if erasing.erasing(db):
-        yield Check("erasure", "was begun and not finished", "Stop the hub and run anpr weed.")
+        yield Check("erasure", "was begun and not finished", "Start the hub, which finishes it.")
+    yield _weeding(db, archive=archive, now=now)
+
+
+def _weeding(db: sqlite3.Connection, *, archive: Path, now: datetime) -> Check:
+    """Say what is due; a hub weeds it within a day, and finishes at its start what was begun."""
     newest = weeding.newest(db)
     if newest and newest.kind == weeding.BEGUN:
-        yield Check("weeding", "was begun and not finished", "Stop the hub and run anpr weed.")
+        return Check(
+            "weeding",
+            "was begun and not finished",
+            "Start the hub, which finishes it, or stop it and run anpr weed.",
+        )
+    before = first_day_kept(now, reads_s=policies.in_force(db).reads_s)
+    past = [day.name for day in day_folders(archive, newest=before - timedelta(days=1))]
+    said = f"{len(past)} days before {before} are due"
+    if newest:
+        said += f"; certificate {newest.seq} kept everything from {newest.about['bound']} on"
+    overdue = [day for day in past if day < (before - timedelta(days=1)).isoformat()]
+    if not overdue or heartbeat.health(db, now=now) is None:
+        return Check("weeding", said)
+    do = "Start the hub, which weeds them, or have it do so now: anpr weed --by STAFF."
+    return Check("weeding", said, do)
 
 
 def _beat(db: sqlite3.Connection, *, now: datetime) -> Check:

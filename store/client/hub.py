@@ -13,7 +13,16 @@ from typing import Final, Self, TypeVar
 import msgspec
 
 from store import wire
-from store.answers import Acted, AlarmBoard, AlarmDetail, Event, Found, Needs, ReadDetail
+from store.answers import (
+    Acted,
+    AlarmBoard,
+    AlarmDetail,
+    Event,
+    Found,
+    Needs,
+    ReadDetail,
+    Weeding,
+)
 from store.client.audit import AuditAsks
 from store.client.authority import AuthorityAsks
 from store.errors import InputError, StoreError, UnavailableError
@@ -139,6 +148,14 @@ class HubClient(AuthorityAsks, AuditAsks):
         """Says again who this is, after the console was locked; audited, right or wrong."""
         act = wire.ProveSelf(passphrase=passphrase, factor_code=factor_code)
         return await self._ask(act, bool)
+
+    async def order_weeding(self) -> int:
+        """Has the hub weed now; gives the audit record, which its certificate comes after."""
+        return await self._ask(wire.OrderWeeding(), int)
+
+    async def weeding(self) -> Weeding:
+        """What is due, and what the newest certificate says."""
+        return await self._ask(wire.ShowWeeding(), Weeding)
 
     async def health(self) -> Health:
         """How alive the hub is."""

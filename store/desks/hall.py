@@ -11,6 +11,7 @@ from store.desks.alarms import AlarmsDesk
 from store.desks.audit import AuditDesk
 from store.desks.cameras import CamerasDesk
 from store.desks.exports import ExportsDesk
+from store.desks.keeping.weeding import WeedingDesk
 from store.desks.people.identity import Identity
 from store.desks.people.register import RegisterDesk
 from store.desks.people.staff import StaffDesk
@@ -37,6 +38,7 @@ class Desks:
         access: Requests for authority, and the grants they give.
         urgent: A look in a threat to life, and the authority owed for it.
         identity: Who somebody is, proved again.
+        weeding: What is due, and weeding now.
     """
 
     staff: StaffDesk
@@ -49,6 +51,7 @@ class Desks:
     access: AccessDesk
     urgent: UrgentDesk
     identity: Identity
+    weeding: WeedingDesk
 
 
 def open_desks(
@@ -83,4 +86,5 @@ def open_desks(
         access=AccessDesk(door=door, ledger=ledger, archive=archive, searches=searches),
         urgent=UrgentDesk(door=door, ledger=ledger),
         identity=Identity(ledger=ledger, sealing=sealing),
+        weeding=WeedingDesk(door=door, ledger=ledger, archive=archive),
     )

@@ -1,13 +1,15 @@
 """What of a mark an officer sees: what they named, and nothing more.
 
 A search for a whole mark shows it. A wildcard shows the letters that were typed, where they were
-typed; every other character stays masked until the read is opened, which is an act of its own. A
-search by place names no mark, so it shows none.
+typed; every other character stays masked until the read is opened, which is an act of its own. Of a
+mark with its look-alikes the mark itself is shown: each of the others is another person's. A search
+by place, or for a list by its name, names no mark, so it shows none.
 """
 
 import re
 from typing import Final
 
+from store.desks.scopes import list_name
 from store.terms import MatchKind, Scope
 from store.vrm import fold, normalise
 
@@ -32,8 +34,10 @@ def named_part(vrm: str, scope: Scope) -> str:
     """
     if not scope.vrm:
         return _UNNAMED
-    if scope.kind is MatchKind.EXACT:
-        return vrm
+    if scope.kind is MatchKind.EXACT or scope.kind is MatchKind.LISTED:
+        return _UNNAMED if list_name(scope) else vrm
+    if scope.kind is MatchKind.LOOKALIKE:
+        return vrm if fold(vrm) == fold(scope.vrm) else _UNNAMED
     typed = re.sub(r"\*+", "*", normalise(scope.vrm))
     # Lazy stars put the typed letters as far left as they fit: where they fit twice, either
     # place tells only what was typed.

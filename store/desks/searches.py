@@ -15,6 +15,7 @@ from store.answers import Found, Needs, ReadDetail
 from store.archive.finding.found import ReadLine, StoredRead
 from store.archive.search import Archive
 from store.desks.masking import named_part
+from store.desks.scopes import checked, fits, named, of_list, tool_of
 from store.door import SEARCH, SEE, Ask, Door, Shown, cut_at, demanded
 from store.errors import InputError, RefusedError
 from store.governance.access.grants import WantedScope
@@ -27,12 +28,18 @@ from store.ledger.ledger import Ledger
 from store.ledger.rules import policies
 from store.purposes import PURPOSE_KEYS
 from store.terms import Camera, Certainty, Ground, MatchKind, Officer, Read, ReadRow, Scope
-from store.vrm import Pattern, fold, mark, normalise
+from store.vrm import fold
 
 __all__ = ["SearchesDesk"]
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
+_OF_PLATES = {
+    MatchKind.EXACT: "of this plate ",
+    MatchKind.WILDCARD: "of this plate ",
+    MatchKind.LOOKALIKE: "of this plate or one like it ",
+    MatchKind.LISTED: "of these plates ",
+}
 
 
 class SearchesDesk:
@@ -47,7 +54,7 @@ class SearchesDesk:
     def needs(self, officer: Officer, scope: Scope, ground: Ground, *, now: datetime) -> Needs:
         """Says what a search would need; asks no archive and leaves no record."""
         try:
-            asked = _checked(scope, now=now)
+            asked = checked(scope, now=now)
         except InputError as unclear:
             return Needs(may=False, sentence=str(unclear), oldest_days=0)
         oldest_days = max(0, -((asked.since_at - now) // _DAY))
@@ -107,7 +114,7 @@ class SearchesDesk:
             RefusedError: The policy says no; recorded.
             AuditUnavailableError: It could not be written down; nothing is shown.
         """
-        asked = _checked(scope, now=now)
+        asked = checked(scope, now=now)
         ask = _search(officer, asked, ground, now=now)
 
         def find(permit: Permit) -> Shown[Found]:
@@ -115,7 +122,9 @@ class SearchesDesk:
             reached = replace(asked, since_at=cut or asked.since_at)
             names = self._cameras()
             started_s = time.perf_counter()
-            stored, more = self._archive.search(reached)
+            with self._ledger.reading() as db:
+                marks = of_list(db, reached, now=now)
+            stored, more = self._archive.search(marks)
             took_s = time.perf_counter() - started_s
             found = Found(
                 rows=tuple(_row(one, scope=asked, names=names) for one in stored),
@@ -196,29 +205,11 @@ class SearchesDesk:
             return {camera.camera_id: camera for camera in cameras.every(db)}
 
 
-def _checked(scope: Scope, *, now: datetime) -> Scope:
-    """Writes a scope in its canonical form.
-
-    Raises:
-        InputError: It cannot be searched, whoever asks.
-    """
-    if scope.since_at.utcoffset() is None or scope.until_at.utcoffset() is None:
-        raise InputError("Not searched: the dates have no time zone. Give both in UTC.")
-    if scope.since_at > scope.until_at or scope.since_at > now:
-        raise InputError(
-            "Nothing to search: the end lies before the start, or the start is yet to come. "
-            "Look at the dates."
-        )
-    if not scope.vrm:
-        return scope
-    if scope.kind is MatchKind.WILDCARD:
-        Pattern.compile(scope.vrm)
-        return replace(scope, vrm=normalise(scope.vrm))
-    return replace(scope, vrm=mark(scope.vrm))
-
-
 def _search(officer: Officer, scope: Scope, ground: Ground, *, now: datetime) -> Ask:
-    folds = (fold(scope.vrm),) if scope.vrm and scope.kind is MatchKind.EXACT else ()
+    folds = tuple(fold(vrm) for vrm in named(scope))
+    # what a hit or an incident is of was not asked for by its look-alikes
+    hit = folds if scope.kind is not MatchKind.LOOKALIKE else ()
+    tool = tool_of(scope)
     return Ask(
         by=officer,
         capability=SEARCH,
@@ -233,36 +224,29 @@ def _search(officer: Officer, scope: Scope, ground: Ground, *, now: datetime) ->
             "limit": scope.limit,
             "before": scope.before,
         },
-        tool="" if scope.vrm else "area_trawl",
+        tool=tool,
         facts={
             "cameras": len(set(scope.cameras)),
             "window_s": -((scope.since_at - scope.until_at) // _SECOND),
         },
-        looked_up=_hits(officer, folds=folds, reference=ground.reference if scope.vrm else ""),
+        looked_up=_hits(officer, folds=hit, reference="" if tool else ground.reference),
         ground=ground,
         since_at=scope.since_at,
         until_at=scope.until_at,
         folds=folds,
-        fits=_fits(scope),
+        fits=fits(scope),
         wanted=WantedScope(
-            vrms=(scope.vrm,) if scope.vrm else (),
-            kind=scope.kind,
+            vrms=() if tool else named(scope) or (scope.vrm,),
+            kind=MatchKind.EXACT if scope.kind is MatchKind.LISTED else scope.kind,
             cameras=tuple(sorted(set(scope.cameras))),
             since_at=scope.since_at,
             until_at=scope.until_at,
-            tool="" if scope.vrm else "area_trawl",
+            tool=tool,
             purpose=PURPOSE_KEYS[ground.purpose],
             reference=ground.reference,
         ),
         counts=not scope.before,  # a further page belongs to the search that was counted
     )
-
-
-def _fits(scope: Scope) -> Callable[[str], bool] | None:
-    """What a pattern that is looked for fits; None where whole marks or places are named."""
-    if not scope.vrm or scope.kind is not MatchKind.WILDCARD:
-        return None
-    return Pattern.compile(scope.vrm).matches
 
 
 def _of_read(ask: Ask, read: Read) -> Ask:
@@ -299,6 +283,8 @@ def _hits(
 ) -> Callable[[sqlite3.Connection], Mapping[str, Fact]]:
     """Say what a search rests on: an own hit, an open one, or the incident it names.
 
+    Of several marks every one must be such a hit: one of them carries no other.
+
     The hub knows no command-and-control log, so that an incident counts by the form of its number;
     it stands in the record for a reviewer (S-62).
     """
@@ -306,9 +292,10 @@ def _hits(
     def look_up(db: sqlite3.Connection) -> Mapping[str, Fact]:
         incident = policies.in_force(db).grounds.references["incident"]
         return {
-            "own_hit": any(hits.is_own(db, one, staff_id=officer.staff_id) for one in folds),
+            "own_hit": bool(folds)
+            and all(hits.is_own(db, one, staff_id=officer.staff_id) for one in folds),
             "open_hit_or_incident": incident.fullmatch(reference.strip()) is not None
-            or any(hits.is_open(db, one) for one in folds),
+            or (bool(folds) and all(hits.is_open(db, one) for one in folds)),
         }
 
     return look_up
@@ -332,6 +319,7 @@ def _clear_row(stored: StoredRead, *, names: dict[str, Camera]) -> ReadRow:
         confidence=read.confidence,
         direction=read.direction,
         key=stored.key,
+        cost=stored.cost,
     )
 
 
@@ -344,10 +332,13 @@ def _said(
         said.append(
             f"Searched back to {cut:%d %b %Y %H:%M} UTC only. For the rest ask for an authority."
         )
+    if alike := sum(one.cost > 0 for one in stored):
+        rows = "1 row is" if alike == 1 else f"{alike} rows are"
+        said.append(f"{rows} of plates like it, masked until opened: judge by the picture.")
     if not stored and not scope.before:
         looked = len(scope.cameras) or cameras
         span = -((scope.since_at - min(scope.until_at, now)) // _DAY)
-        plate = "of this plate " if scope.vrm else ""
+        plate = _OF_PLATES[scope.kind] if scope.vrm else ""
         places = "1 camera" if looked == 1 else f"{looked} cameras"
         said.append(f"No read {plate}in {_days(max(1, span))} at {places}.")
     return " ".join(said)

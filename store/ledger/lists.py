@@ -21,6 +21,7 @@ __all__ = [
     "deliveries",
     "generation",
     "in_force",
+    "marks_of",
     "refuse",
     "replace",
     "rows_of",
@@ -168,6 +169,25 @@ def active(db: sqlite3.Connection, *, now: datetime) -> tuple[VehicleOfInterest,
     """Give the entries of all lists that are in force now, weeded ones left out."""
     rows = db.execute("SELECT body FROM entry WHERE weeds_us > ?", (to_us(now),))
     return tuple(_ENTRY.decode(body) for (body,) in rows)
+
+
+def marks_of(
+    db: sqlite3.Connection, list_name: str, *, now: datetime, most: int
+) -> tuple[str, ...]:
+    """Give the different marks of a list that are in force now, sorted, at most so many.
+
+    Args:
+        db: A connection.
+        list_name: Its name, in capitals or not.
+        now: When; weeded entries are left out.
+        most: The most to give.
+    """
+    rows = db.execute(
+        "SELECT DISTINCT vrm FROM entry WHERE list_name = ? COLLATE NOCASE AND weeds_us > ? "
+        "ORDER BY vrm LIMIT ?",
+        (list_name, to_us(now), most),
+    )
+    return tuple(vrm for (vrm,) in rows)
 
 
 def generation(db: sqlite3.Connection) -> int:

@@ -24,11 +24,14 @@ from store.terms import VehicleOfInterest
 __all__ = [
     "BEGUN",
     "CERTIFICATE",
+    "ORDERED",
     "Past",
     "Told",
     "blank",
     "held",
     "newest",
+    "order",
+    "ordered",
     "past",
     "record",
     "told",
@@ -40,6 +43,9 @@ BEGUN = "weeding begun"
 
 CERTIFICATE = "weeding certificate"
 """Kind of the audit record that says that it is gone (S-79)."""
+
+ORDERED = "weeding ordered"
+"""Kind of the audit record by which somebody has a running hub weed now."""
 
 _ENTRY = msgspec.json.Decoder(VehicleOfInterest)
 _CODE = re.compile(r"[A-Z][0-9]{2}\b", re.ASCII)
@@ -122,6 +128,20 @@ def blank(tx: Transaction, number: int) -> None:
 def record(tx: Transaction, kind: str, *, now: datetime, about: Mapping[str, object]) -> int:
     """Write into the audit chain that a weeding begins, or certify that it is done."""
     return audit.append(tx, kind, by=audit.HUB, now=now, about=about)
+
+
+def order(tx: Transaction, *, by: str, now: datetime) -> int:
+    """Have the hub that records weed now; whoever asks has passed the door."""
+    return audit.append(tx, ORDERED, by=by, now=now, about={"what": "weeding"})
+
+
+def ordered(db: sqlite3.Connection, *, after: int) -> bool:
+    """Say whether a weeding was ordered after a record of the chain; only newer ones are read."""
+    found = db.execute(
+        "SELECT 1 FROM audit WHERE seq > ? AND json_extract(body, '$.kind') = ? LIMIT 1",
+        (after, ORDERED),
+    ).fetchone()
+    return found is not None
 
 
 def newest(db: sqlite3.Connection, *, certified: bool = False) -> Told | None:

@@ -69,6 +69,10 @@ class Counter:
             return self._access.perform(act, officer=officer)
         if isinstance(act, AuditAsk):
             return self._audit.perform(act, officer=officer)
+        if isinstance(act, wire.OrderWeeding):
+            return self._desks.weeding.order(officer, now=self._clock())
+        if isinstance(act, wire.ShowWeeding):
+            return self._desks.weeding.stand(officer, now=self._clock())
         return self._at_other_desks(act, officer=officer)
 
     def _at_other_desks(self, act: wire.Act, *, officer: Officer) -> object:

@@ -50,6 +50,7 @@ class News:
         sees_alarms: Says whether an officer may still be told of alarms.
         standing: Says why an officer may no longer act at all, or None.
         requests: Of requests for authority; None where nobody asks for any.
+        let_go: Lets go of days that were weeded.
     """
 
     seq: Callable[[], int]
@@ -58,6 +59,7 @@ class News:
     sees_alarms: Callable[[Officer], bool]
     standing: Callable[[Officer], RefusedError | None]
     requests: "RequestNews | None" = None
+    let_go: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,7 @@ class Feed:
             await self._look(lambda: source.prompted(number, to))
 
     async def _tell_beat(self) -> None:
+        await self._look(self._news.let_go)
         if self._news.requests is not None:
             await self._look(self._news.requests.sweep)
         if not self._outboxes:

@@ -66,6 +66,7 @@ class HubServer:
             health=lambda: desks.cameras.health(now=clock()),
             sees_alarms=self._counter.sees_alarms,
             standing=self._counter.standing,
+            let_go=desks.weeding.let_go,
             requests=RequestNews(
                 seq=desks.access.newest_news,
                 since=lambda seq, limit: desks.access.news_since(seq, limit, clock()),

@@ -26,6 +26,7 @@ __all__ = [
     "OpenRead",
     "OpenRequest",
     "OrderUrgent",
+    "OrderWeeding",
     "ProveSelf",
     "Ratify",
     "RefuseRequest",
@@ -36,6 +37,7 @@ __all__ = [
     "ShowMine",
     "ShowStopped",
     "ShowWaiting",
+    "ShowWeeding",
     "Text",
     "Unacknowledge",
     "Withdraw",
@@ -118,6 +120,14 @@ class ProveSelf(Message, frozen=True):
 
     passphrase: Text
     factor_code: Name
+
+
+class OrderWeeding(Message, frozen=True):
+    """Weed now."""
+
+
+class ShowWeeding(Message, frozen=True):
+    """What is due, and what was certified."""
 
 
 class RequestAccess(Message, frozen=True):
@@ -251,6 +261,8 @@ Act = (
     | ListCameras
     | AskHealth
     | ProveSelf
+    | OrderWeeding
+    | ShowWeeding
     | AccessAct
     | AuditAsk
     | Follow

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from anpr_tui.cli import main
 from store.archive.writer import ArchiveWriter
-from store.ledger import clock, holds
+from store.ledger import clock, heartbeat, holds
 from store.ledger.holds import HoldOrder
 from store.store import open_store
 from tests.store.archive.reads import a_read
@@ -73,9 +73,22 @@ def test_a_hub_that_is_well_is_said_to_be_so_and_nothing_is_written(state: Path)
         "holds",
         "search",
         "archive",
+        "weeding",
     }
     assert looked_at <= set(checks)
     assert files(state) == before
+
+
+def test_days_that_a_hub_ought_to_have_weeded_are_counted_with_what_to_do(state: Path) -> None:
+    store = open_store(state)
+    with store.ledger.transaction() as tx:
+        now = datetime.now(UTC)
+        heartbeat.beat(tx, now=now, cluster="ok", cameras_up=0, reads=0, last_read_at=None)
+    store.close()
+    result, checks = doctor(state)
+    assert result.exit_code == 1
+    assert str(checks["weeding"]["said"])[0] in "456789"  # three of the past, one of the spool
+    assert "anpr weed --by STAFF" in str(checks["weeding"]["do"])
 
 
 def test_it_works_beside_a_recorder(state: Path) -> None:

@@ -69,6 +69,41 @@ class TestForm:
             assert ground.purpose is Purpose.PREVENT_DETECT
             assert ground.reason == "Demonstration on rendered footage of a fictional force"
 
+    @pytest.mark.parametrize(
+        ("typed", "vrm", "kind"),
+        [
+            ("~ab12 cde", "AB12CDE", MatchKind.LOOKALIKE),
+            ("ab12cde, te57 car,", "AB12CDE,TE57CAR", MatchKind.LISTED),
+            ("@local", "@LOCAL", MatchKind.LISTED),
+        ],
+    )
+    async def test_the_first_character_or_a_comma_chooses_the_kind(self, typed, vrm, kind):
+        hub = hub_with(found(*masked(1)))
+        async with seated(hub) as desk:
+            await desk.press("slash")
+            await desk.type(typed)
+            await desk.press("enter")
+            await desk.until("returned 1")
+            _, scope, _ = asked(hub, "search")[0]
+            assert (scope.vrm, scope.kind) == (vrm, kind)
+
+    @pytest.mark.parametrize("typed", ["~", "@", ","])
+    async def test_a_sign_alone_is_no_plate(self, typed):
+        hub = hub_with()
+        async with seated(hub) as desk:
+            await search_for(desk, typed)
+            assert desk.notice.startswith("Not searched: no plate.")
+            assert asked(hub, "search") == []
+
+    async def test_a_look_alike_says_how_far_it_is_and_stays_masked(self):
+        like = replace(read_row(2, "░░░░░░░", ago_s=60), cost=2)
+        hub = hub_with(found(read_row(1, "TE57CAR", ago_s=30), like))
+        async with seated(hub) as desk:
+            await search_for(desk, "~te57car")
+            await desk.until("like 2")
+            assert "TE57 CAR" in desk.text
+            assert "░░░░ ░░░" in desk.text
+
     async def test_outside_a_demonstration_no_purpose_is_chosen_and_it_says_so(self):
         hub = ScriptedHub(officer=INVESTIGATOR)
         async with seated(hub) as desk:

@@ -107,6 +107,27 @@ class TestSearch:
 
         assert snap_compare(console, terminal_size=size, run_before=search_and_open)
 
+    def test_look_alikes_with_their_cost(self, snap_compare, clock):
+        masked = [
+            replace(
+                read_row(n, "░░░░░░░", ago_s=n * 900), certainty=Certainty.POSSIBLE, cost=n // 3 + 1
+            )
+            for n in range(2, 5)
+        ]
+        said = "3 rows are of plates like it, masked until opened: judge by the picture."
+        rows = (read_row(1, "AB18CDE", ago_s=600), *masked)
+        hub = ScriptedHub(officer=INVESTIGATOR, health=replace(HEALTH, demonstration=True))
+        hub.pages = [Found(rows, False, 0.06, 1_204_391, 1_204_392, 4, None, said)]
+        console = Console(
+            socket=Path("unused"),
+            staff_id=INVESTIGATOR.staff_id,
+            connect=hub.connect,
+            clock=clock.read,
+            ticks=clock.ticks,
+        )
+        keys = ("slash", "tilde", *"ab18cde", "enter")
+        assert snap_compare(console, terminal_size=(80, 24), run_before=after(*keys))
+
 
 class TestFrame:
     def test_keys(self, snap_compare, console):

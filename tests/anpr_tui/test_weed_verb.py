@@ -2,15 +2,21 @@
 
 import json
 import shutil
-from datetime import UTC, datetime
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from anpr_tui.cli import main
-from store.ledger import clock
+from store.archive.keeping.daily import DailyWeeding
+from store.desks import open_desks
+from store.ledger import clock, staff
+from store.server import HubServer
 from store.store import open_store
+from store.terms import Officer
 from tests.store.archive.weeded import PAST, PAST_PLATES, build
 
 
@@ -68,6 +74,44 @@ def test_a_running_recorder_is_named_with_what_to_do(state: Path) -> None:
     store.close()
     assert result.exit_code == 1
     assert "Stop it, weed or erase" in result.output
+
+
+def test_a_running_hub_weeds_when_an_administrator_says_so(state: Path) -> None:
+    admin, manager = Officer("NS5001", "ADM"), Officer("NS4900", "AM")
+    with tempfile.TemporaryDirectory(prefix="weed-") as short:
+        moved = Path(shutil.move(state, Path(short) / "state"))
+        store = open_store(moved)
+        with store.ledger.transaction() as tx:
+            for officer in (admin, manager):
+                staff.enrol(tx, officer, now=datetime.now(UTC))
+        intake = store.intake()
+        desks = open_desks(ledger=store.ledger, archive=store.archive, now=datetime.now(UTC))
+        with HubServer(desks, moved / "hub.sock"):
+            refused = anpr("--by", manager.staff_id, state=moved)
+            # as if nothing had been due at its start
+            daily = DailyWeeding(store, intake, at=time(3), look_s=0.01, clock=_the_day_before())
+            done = anpr("--by", admin.staff_id, state=moved)
+            daily.close()
+        again = anpr("--by", admin.staff_id, state=moved)
+        intake.close()
+        store.close()
+        assert refused.exit_code == 1
+        assert "your role" in refused.output
+        assert done.exit_code == 0, done.output
+        assert "days with" in done.stdout
+        assert not any((moved / "archive" / day).exists() for day in PAST)
+        assert again.exit_code == 1
+        assert "no hub answers" in again.output
+
+
+def _the_day_before() -> Callable[[], datetime]:
+    """A clock that says a day long past when it is asked first, and the time from then on."""
+    asked = iter([datetime(2025, 1, 1, tzinfo=UTC)] * 2)
+    return lambda: next(asked, datetime.now(UTC))
+
+
+def test_an_order_goes_with_no_other_option(state: Path) -> None:
+    assert anpr("--by", "NS5001", "--verify", state=state).exit_code == 2
 
 
 def test_a_folder_that_is_no_hub_is_left_as_it_is(tmp_path: Path) -> None:

@@ -102,6 +102,8 @@ def _plates(prompt: Prompt) -> str:
     marks = ", ".join(spaced(vrm) for vrm in scope.vrms)
     if scope.kind is MatchKind.WILDCARD:
         return f"{marks} as a pattern; plates not named stay masked until opened"
+    if scope.kind is MatchKind.LOOKALIKE:
+        return f"{marks} and look-alikes; those stay masked until opened"
     return f"{marks} exactly; no wildcard, no look-alikes"
 
 

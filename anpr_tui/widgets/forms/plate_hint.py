@@ -14,6 +14,10 @@ _STYLES = (
     (re.compile(r"[A-Z]{3}[0-9]{1,3}[A-Z]"), "suffix style, 1963 to 1983"),
     (re.compile(r"[A-Z]{1,3}[0-9]{1,4}|[0-9]{1,4}[A-Z]{1,3}"), "dateless or Northern Ireland"),
 )
+_SIGNS = {
+    "~": "look-alikes: what a camera may have read for it, masked until opened",
+    "@": "the vehicles of a list in force, at cameras; masked until opened",
+}
 _CURRENT = re.compile(r"([A-Z])[A-Z]([0-9]{2})[A-Z]{3}")
 _NEVER_FIRST = "IJQTUXZ"
 
@@ -22,7 +26,11 @@ def said_of(text: str) -> str:
     """One line on a mark or pattern; a hint, it refuses nothing."""
     mark = text.replace(" ", "")
     if not mark:
-        return "a mark in full, or a pattern: ? stands for one character, * for any number"
+        return "a mark, a pattern with ? and *, ~ before a mark for look-alikes, or A,B,C"
+    if mark[0] in _SIGNS:
+        return _SIGNS[mark[0]]
+    if "," in mark:
+        return f"{len(set(mark.split(',')) - {''})} plates, each of them in full"
     if "*" in mark or "?" in mark:
         return "pattern: letters you type are shown, the others masked until opened"
     if current := _CURRENT.fullmatch(mark):

@@ -19,12 +19,26 @@ from anpr_tui.widgets.painted import Painted, Span
 from anpr_tui.widgets.rule import Rule
 from store.access import AccessScope
 from store.terms import MatchKind, Scope
+from store.vrm import LIST_SIGN
 
 __all__ = ["NeedsLine", "NotAskedError", "SearchForm"]
 
 ALL_CAMERAS = "all cameras"
 PAGE_ROWS = 100
 _CAMERA_ID = re.compile(r"[A-Z0-9-]{1,32}")
+
+
+_KINDS = {
+    MatchKind.EXACT: "exact",
+    MatchKind.WILDCARD: "wildcard * ?",
+    MatchKind.LOOKALIKE: "like ~",
+    MatchKind.LISTED: "list , @",
+}
+_LIKE_SIGN = "~"
+"""Before a mark: with its look-alikes."""
+
+_PLATES_CHARS = 4_000
+"""Some 500 marks with commas between."""
 
 
 class NotAskedError(ValueError):
@@ -36,13 +50,13 @@ class NotAskedError(ValueError):
 
 
 class _Kind(Painted):
-    """Exact or wildcard: the pattern characters choose it, so it needs no key."""
+    """How the plate is compared: the characters that are typed choose it, so it needs no key."""
 
     kind: reactive[MatchKind] = reactive(MatchKind.EXACT)
 
     def line(self, y: int) -> Sequence[Span]:
-        wild = self.kind is MatchKind.WILDCARD
-        return [(f"  ({' ' if wild else '*'}) exact  ({'*' if wild else ' '}) wildcard * ?", "")]
+        said = (f"({'*' if self.kind is kind else ' '}) {word}" for kind, word in _KINDS.items())
+        return [(f"  {' '.join(said)}", "")]
 
 
 class NeedsLine(Painted):
@@ -64,7 +78,7 @@ class SearchForm(Vertical):
         yield Rule("Search")
         with Horizontal():
             yield Static(" Plate   ", markup=False)
-            yield Field(most=12, upper=True, id="plate")
+            yield Field(most=_PLATES_CHARS, upper=True, id="plate")
             yield _Kind()
         yield PlateHint()
         with Horizontal():
@@ -79,8 +93,9 @@ class SearchForm(Vertical):
 
     def fill(self, scope: AccessScope) -> None:
         """Put the scope of an earlier request into the form, to be changed."""
+        like = _LIKE_SIGN if scope.kind is MatchKind.LOOKALIKE else ""
         said = {
-            "plate": "".join(scope.vrms),
+            "plate": f"{like}{','.join(scope.vrms)}",
             "cameras": " ".join(scope.cameras) or ALL_CAMERAS,
         }
         for name, text in said.items():
@@ -98,7 +113,7 @@ class SearchForm(Vertical):
         self.screen.set_focus(self.query_one(f"#{place}", Entry))
 
     def show_kind(self) -> None:
-        """Follow the plate field: a pattern character makes it a wildcard search."""
+        """Follow the plate field: its first character, a pattern's or a comma chooses the kind."""
         plate = self._text("plate")
         self.query_one(_Kind).kind = _kind_of(plate)
         self.query_one(PlateHint).text = plate
@@ -109,14 +124,16 @@ class SearchForm(Vertical):
         Raises:
             NotAskedError: A time cannot be read, a camera has no id's form, or nothing is asked.
         """
-        plate = self._text("plate").replace(" ", "")
-        if not plate:
+        typed = self._text("plate")
+        kind = _kind_of(typed)
+        plate = typed if typed.startswith(LIST_SIGN) else typed.replace(" ", "")
+        if not plate.strip(_LIKE_SIGN + LIST_SIGN + ","):
             raise NotAskedError(
                 "Not searched: no plate. Type a mark, or a pattern as AB1*.", place="plate"
             )
         return Scope(
-            vrm=plate,
-            kind=_kind_of(plate),
+            vrm=plate.removeprefix(_LIKE_SIGN).strip(",") if kind is not MatchKind.EXACT else plate,
+            kind=kind,
             since_at=self._when("since", now=now),
             until_at=self._when("until", now=now),
             cameras=self._cameras(),
@@ -146,4 +163,9 @@ class SearchForm(Vertical):
 
 
 def _kind_of(plate: str) -> MatchKind:
+    """Tell from what was typed how it is compared; the hub says what of it cannot be searched."""
+    if plate.startswith(_LIKE_SIGN):
+        return MatchKind.LOOKALIKE
+    if plate.startswith(LIST_SIGN) or "," in plate:
+        return MatchKind.LISTED
     return MatchKind.WILDCARD if set(plate) & {"*", "?"} else MatchKind.EXACT

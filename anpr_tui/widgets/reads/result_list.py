@@ -104,7 +104,7 @@ class ResultList(Painted):
 
     @property
     def _with_plate(self) -> bool:
-        return self._kind is MatchKind.WILDCARD or self.size.width >= 60
+        return self._kind is not MatchKind.EXACT or self.size.width >= 60
 
     def _camera_width(self) -> int:
         fixed = 2 + 16 + 7 + 3 + (9 if self._with_plate else 0) + (0 if self._tight else 3)
@@ -129,9 +129,14 @@ class ResultList(Painted):
         text = (
             f"{'> ' if here else '  '}{plate if self._with_plate else ''}"
             f"{day_and_clock(row.captured_at)} {camera} {way}"
-            f"{CERTAINTIES[row.certainty]:<6} {percent(row.confidence):>3}"
+            f"{_match(row):<6} {percent(row.confidence):>3}"
         )
         return [(text, "cursor" if here else "")]
+
+
+def _match(row: ReadRow) -> str:
+    """How a row met the question; of a look-alike how far it is from the mark: 1 is the nearest."""
+    return f"like {row.cost}" if row.cost else CERTAINTIES[row.certainty]
 
 
 def _counted(number: int, what: str) -> str:

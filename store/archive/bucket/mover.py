@@ -6,8 +6,8 @@ which says that the day lies there now, is taken while the one writer of the day
 
 import logging
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 _LOOKS_S = 10.0
 _AGAIN_S = 60.0
+_AFTER_REST_S = 1.0
+"""Whoever rests it has its turn meanwhile."""
 
 
 class Mover:
@@ -46,11 +48,23 @@ class Mover:
         self._archive = archive
         self._alone = alone
         self._stopping = threading.Event()
+        self._resting = threading.Event()
+        self._moving = threading.Lock()
         self._thread = threading.Thread(target=self._keep_moving, name="days up", daemon=True)
 
     def start(self) -> None:
         """Begin to look for days."""
         self._thread.start()
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Drop what is under way, and carry nothing up while a block runs."""
+        self._resting.set()
+        try:
+            with self._moving:
+                yield
+        finally:
+            self._resting.clear()
 
     def close(self) -> None:
         """Drop what is under way and end; the next start goes on from there."""
@@ -63,17 +77,21 @@ class Mover:
         while not self._stopping.wait(wait_s):
             wait_s = _LOOKS_S
             try:
-                for day in due_up(self._archive, now=datetime.now(UTC)):
-                    move_up(self._archive, day, alone=self._alone, called_off=self._stopping.is_set)
+                with self._moving:
+                    for day in due_up(self._archive, now=datetime.now(UTC)):
+                        move_up(self._archive, day, alone=self._alone, called_off=self._called_off)
                 self.trouble = ""
             except CalledOffError:
-                return
+                wait_s = _AFTER_REST_S
             except Exception as trouble:
                 # whatever it is, a thread that ends would fill the disk without a word
                 said = str(trouble) if isinstance(trouble, StoreError) else why(trouble)
                 if said != self.trouble:
                     log.warning("days are not carried up; it is tried again: %s", said)
                 self.trouble, wait_s = said, _AGAIN_S
+
+    def _called_off(self) -> bool:
+        return self._stopping.is_set() or self._resting.is_set()
 
 
 def due_up(archive: Path, *, now: datetime) -> list[Path]:

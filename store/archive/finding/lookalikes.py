@@ -22,7 +22,7 @@ from store.archive.plates import Keys, pack
 from store.errors import InputError
 from store.vrm import MARK_MAX, fold
 
-__all__ = ["COST_MAX", "COST_USUAL", "confusable", "lookalikes"]
+__all__ = ["COST_MAX", "COST_USUAL", "confusable", "is_like", "lookalikes"]
 
 COST_USUAL: Final = 2
 """As far as a search looks unless it is told otherwise."""
@@ -83,6 +83,13 @@ def lookalikes(mark: str, *, cost_max: int = COST_USUAL) -> tuple[Keys, NDArray[
     packed = {pack(text): cost for text, cost in costs.items()}
     keys = np.array(sorted(packed), np.uint64)
     return keys, np.array([packed[key] for key in keys.tolist()], np.int64)
+
+
+def is_like(key: str, *, vrm: str) -> bool:
+    """Say whether a fold is among the look-alikes of a mark, as far as a search looks."""
+    plates, _ = lookalikes(vrm)
+    at = int(plates.searchsorted(np.uint64(pack(key))))
+    return at < len(plates) and int(plates[at]) == pack(key)
 
 
 def _gapped(asked: str) -> Iterator[tuple[str, int]]:

@@ -68,13 +68,18 @@ class OpenDay:
         """
         refuse_foreign(folder)
         self._folder = folder
+        self._inode = folder.stat().st_ino
         self._session = session
         self._plates = KeyShelf(folder, PLATES)
         self._ids = KeyShelf(folder, READ_IDS)
 
     def current(self) -> bool:
-        """Say whether the day is still open."""
-        return not is_sealed(self._folder)
+        """Say whether the day is still open, and the one that was looked at.
+
+        Raises:
+            FileNotFoundError: It is gone.
+        """
+        return not is_sealed(self._folder) and self._folder.stat().st_ino == self._inode
 
     def find(self, question: Question, *, most: int) -> Brought:
         """Bring the newest reads that answer a question, at most so many."""

@@ -7,7 +7,7 @@ from math import ceil
 
 from store.archive.days.rows import CONFIDENCE_STEPS, DIRECTIONS
 from store.archive.finding.found import cursor
-from store.archive.finding.marks import AnyMark, Marks, OneMark, Wildcard
+from store.archive.finding.marks import AnyMark, Listed, LookAlike, Marks, OneMark, Wildcard
 from store.errors import InputError
 from store.ledger.instants import from_us, to_us
 from store.terms import MatchKind, Scope
@@ -114,10 +114,16 @@ class Question:
             InputError: The mark, the pattern, the page or its size is malformed.
         """
         marks: Marks = AnyMark()
-        if scope.vrm and scope.kind is MatchKind.WILDCARD:
-            marks = Wildcard.of(scope.vrm)
-        elif scope.vrm:
-            marks = OneMark.of(scope.vrm)
+        if scope.vrm:
+            match scope.kind:
+                case MatchKind.EXACT:
+                    marks = OneMark.of(scope.vrm)
+                case MatchKind.WILDCARD:
+                    marks = Wildcard.of(scope.vrm)
+                case MatchKind.LOOKALIKE:
+                    marks = LookAlike.of(scope.vrm)
+                case MatchKind.LISTED:
+                    marks = Listed.of(scope.vrm.split(","))
         return cls.about(
             marks,
             since_at=scope.since_at,

@@ -52,6 +52,7 @@ def _told_to_stop_the_hub() -> Iterator[None]:
         yield
     except BusyError:
         raise BusyError(
-            "Not done: a hub or an ingest records into this state folder. "
+            "Not done: a hub or an ingest records into this state folder. A hub weeds by itself "
+            "every day, and at once with anpr weed --by STAFF. Otherwise: "
             "Stop it, weed or erase, and start it again; its cameras are caught up then."
         ) from None

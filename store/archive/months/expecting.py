@@ -34,6 +34,11 @@ class Months:
         worth = frozenset(month for month, number in often.items() if number >= _WORTH)
         return Expected(self, question, worth)
 
+    def let_go(self) -> None:
+        """Let go of files that were written anew: days may have left them."""
+        for month in list(self._opened):
+            self.current(month)
+
     def current(self, month: str) -> Month | None:
         """Give a month such as "2026-11" as it is now; None where there is no sound file of it."""
         path = month_file(self._archive, month)

@@ -12,7 +12,7 @@ from store.governance.rulebook.nouns import Rulebook
 from store.governance.rulebook.verdicts import Asked
 from store.purposes import CATEGORY_KEYS, PURPOSE_KEYS
 from store.terms import MatchKind, Scope
-from store.vrm import Pattern, mark, normalise
+from store.vrm import LIST_SIGN, Pattern, mark, normalise
 
 __all__ = [
     "CODE_LETTERS",
@@ -113,17 +113,25 @@ def frozen(scope: Scope, *, tools: tuple[str, ...] = (), also: tuple[str, ...] =
         raise InputError("Not asked: the dates have no time zone. Give both in UTC.")
     if not (scope.vrm or scope.cameras):
         raise InputError("Not asked: nothing is named. Give a plate, or the cameras.")
-    vrm = scope.vrm
-    if scope.kind is MatchKind.WILDCARD:
-        Pattern.compile(vrm)
-        vrm = normalise(vrm)
-    elif vrm:
-        vrm = mark(vrm)
-    further = {mark(one) for one in also} if scope.kind is MatchKind.EXACT and vrm else set()
-    needed = {*tools} if vrm else {*tools, _AREA}
+    marks: set[str] = set()
+    kind = scope.kind
+    if kind is MatchKind.LISTED:
+        # several marks are named one by one; a list by its name is a look by place
+        kind = MatchKind.EXACT
+        if not scope.vrm.startswith(LIST_SIGN):
+            marks = {mark(one) for one in scope.vrm.split(",")}
+        elif not scope.cameras:
+            raise InputError("Not asked: a list is looked for at cameras. Name them.")
+    elif kind is MatchKind.WILDCARD:
+        Pattern.compile(scope.vrm)
+        marks = {normalise(scope.vrm)}
+    elif scope.vrm:
+        marks = {mark(scope.vrm)}
+    further = {mark(one) for one in also} if kind is MatchKind.EXACT and marks else set()
+    needed = {*tools} if marks else {*tools, _AREA}
     return AccessScope(
-        vrms=tuple(sorted({vrm, *further} - {""})),
-        kind=scope.kind,
+        vrms=tuple(sorted(marks | further)),
+        kind=kind,
         cameras=tuple(sorted(set(scope.cameras))),
         since_at=scope.since_at,
         until_at=scope.until_at,

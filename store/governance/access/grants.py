@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from store.access import AccessRequest, Grant, GrantState, RequestState
+from store.access import AccessRequest, AccessScope, Grant, GrantState, RequestState
+from store.archive.finding.lookalikes import is_like
 from store.errors import RefusedError
 from store.governance.access.moments import Moment, elapsed_s
 from store.purposes import PURPOSE_KEYS
@@ -186,11 +187,22 @@ def _covers_marks(request: AccessRequest, *, wanted: WantedScope) -> bool:
         return True  # all that the hold keeps
     if not scope.vrms:
         return wanted.kind is MatchKind.EXACT
+    return bool(wanted.vrms) and _covers_named(scope, wanted=wanted)
+
+
+def _covers_named(scope: AccessScope, *, wanted: WantedScope) -> bool:
+    """Whether marks, a pattern or look-alikes are within what was asked for by the same means.
+
+    A whole mark is within a pattern that it fits, and within the look-alikes that it is one of: so
+    what such a search found can be opened.
+    """
+    folds = {fold(vrm) for vrm in wanted.vrms}
+    if wanted.kind is scope.kind is MatchKind.WILDCARD:
+        return set(wanted.vrms) <= set(scope.vrms)
+    if wanted.kind is scope.kind:
+        return folds <= {fold(vrm) for vrm in scope.vrms}
+    if wanted.kind is not MatchKind.EXACT:
+        return False
     if scope.kind is MatchKind.WILDCARD:
-        if wanted.kind is MatchKind.WILDCARD:
-            return bool(wanted.vrms) and set(wanted.vrms) <= set(scope.vrms)
-        pattern = Pattern.compile(scope.vrms[0])
-        return bool(wanted.vrms) and all(pattern.matches(fold(vrm)) for vrm in wanted.vrms)
-    named = {fold(vrm) for vrm in scope.vrms}
-    exact = wanted.kind is MatchKind.EXACT
-    return exact and bool(wanted.vrms) and {fold(vrm) for vrm in wanted.vrms} <= named
+        return all(map(Pattern.compile(scope.vrms[0]).matches, folds))
+    return all(is_like(one, vrm=scope.vrms[0]) for one in folds)

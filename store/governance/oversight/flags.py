@@ -71,7 +71,7 @@ def _one_reference(looks: Sequence[Look], *, most: int) -> Iterable[Flag]:
         if look.fold and look.reference:
             groups[look.by, look.reference].append(look)
     for (by, _), group in groups.items():
-        marks = len({look.fold for look in group})
+        marks = len(frozenset().union(*(look.folds for look in group)))
         if marks > most:
             sentence = f"one reference on {marks} plates"
             yield Flag("one reference", by, marks, _seqs(group), sentence)
@@ -81,8 +81,8 @@ def _repeated(looks: Sequence[Look], *, most: int, window: timedelta) -> Iterabl
     """One mark again and again within a time: the widest such run of each officer and mark."""
     groups: dict[tuple[str, str], list[Look]] = defaultdict(list)
     for look in looks:
-        if look.fold:
-            groups[look.by, look.fold].append(look)
+        for one in look.folds:
+            groups[look.by, one].append(look)
     for (by, _), group in groups.items():
         group.sort(key=lambda look: look.at)
         widest: list[Look] = []

@@ -24,7 +24,8 @@ class Look:
         by: Staff number.
         at: When.
         what: "search", "place" or "export".
-        fold: Key of the mark that was named; a pattern as it was typed; empty without one.
+        fold: Key of the mark that was named, several with commas between; a pattern or the name of
+            a list as it was typed; empty without one.
         reference: Incident or case.
         purpose: Of the closed list (S-1).
         category: Class of offence or incident.
@@ -52,6 +53,11 @@ class Look:
     held: bool = False
     grant: str = ""
     vehicles_of: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def folds(self) -> frozenset[str]:
+        """Each mark that was named."""
+        return frozenset(self.fold.split(",")) - {""}
 
 
 def look_in(seq: int, body: Mapping[str, Any]) -> Look | None:

@@ -14,6 +14,7 @@ from store.desks.alarms import AlarmsDesk
 from store.desks.audit import AuditDesk
 from store.desks.cameras import CamerasDesk
 from store.desks.exports import ExportsDesk
+from store.desks.keeping.weeding import WeedingDesk
 from store.desks.people.register import RegisterDesk
 from store.desks.people.staff import StaffDesk
 from store.desks.searches import SearchesDesk
@@ -30,6 +31,7 @@ ROOMS = ("anpr_tui", "cluster", "store")
 FOR_THE_FEED = {
     *("newest_change", "changed_since", "health"),
     *("newest_news", "news_since", "news_standing", "prompted", "sweep"),
+    "let_go",
 }
 """What a desk tells the hub itself; the feed passes it on only to those the policy permits."""
 
@@ -103,6 +105,7 @@ def _acts(rig: Rig) -> Iterator[tuple[str, Callable[[], object]]]:
         ExportsDesk(door=door, state=rig.state),
         AccessDesk(door=door, ledger=rig.ledger, archive=rig.archive, searches=searches),
         UrgentDesk(door=door, ledger=rig.ledger),
+        WeedingDesk(door=door, ledger=rig.ledger, archive=rig.archive),
     )
     # identity is no desk: it proves who asks, and gives nothing
     assert len(desks) == len(fields(rig.desks)) - 1

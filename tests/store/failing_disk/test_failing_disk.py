@@ -71,12 +71,14 @@ def test_no_rows_without_both_records_whichever_write_fails(
     assert told.startswith(("rows", "done"))
     assert calls > 4
     outcomes = set()
-    for at in range(1, calls + 1, 1 if EVERY else max(1, calls // 2)):
+    tried = range(1, calls + 1, 1 if EVERY else max(1, calls // 2))
+    for at in tried:
         shutil.rmtree(state)
         shutil.copytree(rig.state, state)
         told, _ = acted(shim, state, act, at=at, code=code)
         outcomes.add(told.split()[0])
         _demand_both_records(state, told)
+    print(f"{act}: {len(tried)} of {calls} writes and fsyncs failed in turn: {sorted(outcomes)}")
     assert outcomes <= {"rows", "done", "AuditUnavailableError", "CorruptError", "UnavailableError"}
     assert "AuditUnavailableError" in outcomes
 

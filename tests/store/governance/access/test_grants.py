@@ -151,6 +151,31 @@ def test_a_pattern_covers_itself_and_the_marks_it_meets(
     assert misses(request, wanted=replace(WANTED, kind=kind, vrms=vrms)) == what
 
 
+@pytest.mark.parametrize(
+    ("kind", "vrms", "what"),
+    [
+        (MatchKind.LOOKALIKE, ("TE57CAR",), ""),
+        (MatchKind.LOOKALIKE, ("TE58CAR",), "other_vrm"),
+        (MatchKind.EXACT, ("TE57CAR",), ""),
+        (MatchKind.EXACT, ("TES7CAR",), ""),  # S is read for 5: what was found can be opened
+        (MatchKind.EXACT, ("UX71ABC",), "other_vrm"),
+        (MatchKind.WILDCARD, ("TE57CA?",), "other_vrm"),
+    ],
+)
+def test_look_alikes_cover_themselves_and_each_of_them(
+    kind: MatchKind, vrms: tuple[str, ...], what: str
+) -> None:
+    request = scoped(kind=MatchKind.LOOKALIKE, vrms=("TE57CAR",))
+    assert misses(request, wanted=replace(WANTED, kind=kind, vrms=vrms)) == what
+
+
+@pytest.mark.parametrize("kind", [MatchKind.EXACT, MatchKind.WILDCARD])
+def test_look_alikes_are_covered_where_they_were_asked_for_alone(kind: MatchKind) -> None:
+    request = scoped(kind=kind, vrms=("TE57CAR",))
+    wanted = replace(WANTED, kind=MatchKind.LOOKALIKE, vrms=("TE57CAR",))
+    assert misses(request, wanted=wanted) == "other_vrm"
+
+
 def test_marks_that_look_alike_are_the_mark_that_was_named() -> None:
     request = scoped(vrms=("TE07CAR",))
     assert misses(request, wanted=replace(WANTED, vrms=("TEO7CAR",))) == ""
