@@ -64,7 +64,7 @@ _LIMITS = (
     " things in the road its word is worth less than the figures say.",
     "It was taught with as many plates as other things: its probability is not that of a street.",
     "UK plates were never photographed for it: they are known from drawings.",
-    "It leans on what is around a plate: one on no vehicle, on bare asphalt or in a hand, is doubted.",
+    "It leans on what is around a plate: one on bare asphalt, or in a hand, is doubted.",
 )
 
 
