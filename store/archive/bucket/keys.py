@@ -28,8 +28,8 @@ KEYS = "archive-bucket"
 
 _PLACES = ("CREDENTIALS_DIRECTORY", "PYTHON_KEYRING_BACKEND", "KEYRING_PROPERTY_FILE")
 _CONNECT_S = 3
-_ANSWER_S = 30
-_AGAIN_S = 10
+_ANSWER_S = 6
+_AGAIN_S = 5
 
 
 class _Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,7 +98,7 @@ class BucketKeys:
             "timeout": f"{_ANSWER_S}s",
             "client_max_retries": "1",
             "client_retry_timeout": str(_AGAIN_S),
-            "download_retry_count": "1",
+            "download_retry_count": "0",
         }
         return {name: value for name, value in options.items() if value}
 

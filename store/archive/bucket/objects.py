@@ -19,8 +19,8 @@ from store.errors import BucketUnavailableError, UnavailableError
 __all__ = ["Objects"]
 
 _CONNECT_S = 3
-_ANSWER_S = 30
-_TRIES = 3
+_ANSWER_S = 10
+_TRIES = 2
 _PART_BYTES = 64 << 20
 """Ten thousand parts are the most an object may have: a day of 2 million pictures fits in one."""
 
