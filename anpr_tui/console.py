@@ -351,7 +351,7 @@ class Console(PaintingApp, inherit_bindings=False):
         await self.action_go("s")
         request = message.request
         grant_id = "" if request.grant is None else request.grant.grant_id
-        more = " The further plates: / and Enter, one by one." if message.further else ""
+        more = " / and Enter looks for all its plates." if message.further else ""
         self._search.take_over(request)
         said = f"{request.request_id}, authority owed.{more}"
         self._search.go_on(message.waiting, said=said, grant_id=grant_id)

@@ -114,7 +114,7 @@ async def test_the_last_digit_takes_the_order_and_the_rows_come_at_once() -> Non
         searched = next(act for act in hub.acts if act[0] == "search")
         assert searched[1:] == (scope, ground)
         assert "URGENT 60 min 0/20" in desk.lines[0]
-        assert "R-0430, authority owed. The further plates: / and Enter" in desk.notice
+        assert "R-0430, authority owed. / and Enter looks for all its plates." in desk.notice
         assert "JX65RED" not in desk.text
 
 
