@@ -241,3 +241,52 @@ def test_a_person_or_a_duty_that_stands_against_it_is_named(
 def test_a_training_that_ends_in_a_second_still_counts() -> None:
     facts = {**SEARCH.facts, "training_expires_in_s": 1}
     assert isinstance(decide(replace(SEARCH, facts=facts), book=carried()), Permit)
+
+
+GRANTED = {
+    **SEARCH.facts,
+    "age_ceiling_s": 200 * 86_400,
+    "grant_expires_in_s": 60,
+    "searches_left": 1,
+    "clock_behind_audit_s": 0,
+}
+SIGNED = next(
+    row.asked
+    for row in rows(TABLE, book=carried())
+    if (row.asked.capability, row.asked.action, row.told.expected)
+    == ("search_l2", "sign", "permit")
+)
+
+
+def test_a_clock_behind_the_audit_is_refused_and_no_signature_helps() -> None:
+    old = replace(SEARCH, capability="search_l2", age_s=100 * 86_400, grant_state="valid")
+    behind = replace(old, facts={**GRANTED, "clock_behind_audit_s": 3})
+    verdict = decide(behind, book=carried())
+    assert isinstance(verdict, Refuse)
+    assert verdict.code == "clock_behind_audit"
+    assert isinstance(decide(replace(old, facts=GRANTED), book=carried()), Permit)
+
+
+def test_a_search_whose_tool_was_authorised_rests_on_the_grant() -> None:
+    convoy = replace(SEARCH, tool="convoy", grant_state="valid", facts=GRANTED)
+    assert decide(convoy, book=carried()) == Permit("search_l1.RES", "grant_valid")
+
+
+def test_who_signs_gives_no_ground_of_their_own() -> None:
+    facts = {key: fact for key, fact in SIGNED.facts.items() if key not in {"reference", "reason"}}
+    verdict = decide(replace(SIGNED, facts=facts), book=carried())
+    assert isinstance(verdict, Permit)
+    assert verdict.code == "may_sign"
+
+
+def test_the_higher_of_role_and_authority_is_the_rank_that_signs() -> None:
+    inspector = {**SIGNED.facts, "rank": "inspector"}
+    signed = replace(SIGNED, role="INS", facts=inspector)
+    assert isinstance(decide(signed, book=carried()), Permit)
+    tier = replace(carried().tiers["search_l2"], authority="chief_inspector")
+    book = replace(carried(), tiers={**carried().tiers, "search_l2": tier})
+    verdict = decide(signed, book=book)
+    assert isinstance(verdict, Refuse)
+    assert verdict.code == "wrong_rank"
+    chief = replace(signed, facts={**inspector, "rank": "chief_inspector"})
+    assert isinstance(decide(chief, book=book), Permit)

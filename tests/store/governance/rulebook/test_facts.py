@@ -134,3 +134,10 @@ def test_an_early_check_binds_only_where_its_fact_is_told() -> None:
 def test_checks_are_looked_for_in_their_order() -> None:
     book = replace(BOOK, checks=(replace(CHECK, code="first"), replace(CHECK, code="second")))
     assert list(broken(ASKED, book=book, early=False)) == ["first", "second"]
+
+
+def test_an_early_check_is_found_behind_one_that_is_not() -> None:
+    late, early = replace(CHECK, code="late"), replace(CHECK, code="early", one_of=(), early=True)
+    asked = replace(ASKED, facts={"level": "b"})
+    book = replace(BOOK, checks=(late, early))
+    assert list(broken(asked, book=book, early=True)) == ["early"]
