@@ -65,7 +65,7 @@ class Gate:
     open: float = 0.45
     even: float = 0.65
     weight: float = 0.08
-    beside_plain: float = 0.04
+    beside_plain: float = 0.025
     sure: float = 0.5
     legible: float = 0.9
     vouched: float = 0.57
