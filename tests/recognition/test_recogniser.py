@@ -93,4 +93,5 @@ def test_a_box_that_cuts_a_character_off_is_looked_at_again(recogniser: Recognis
     frame = road_with(plate, x=500, y=400, width=156)
     cut = Found(np.array([(534, 400), (656, 400), (656, 433), (534, 433)], np.float32), 0.9)
     (again,) = recogniser._look([(frame.image, cut)])
-    assert again.lattice.raw == "AB12CDE"
+    assert again.reading is not None
+    assert again.reading.vrm == "AB12CDE"
