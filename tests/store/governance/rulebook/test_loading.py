@@ -133,7 +133,7 @@ def refusal(named: str, why: str, line: str = r"\d+") -> str:
             "overrides_before_review = 2", "overrides_before_review = 0",
             "grants.overrides_before_review", "must be 1 or more",
         ),
-        ("rest = 0.05", "rest = 5.0", "sampling.rest", "must be above 0 and at most 1"),
+        ("rest = 0.05", "rest = 1.01", "sampling.rest", "must be above 0 and at most 1"),
         ("rest = 0.05", "rest = 0.0", "sampling.rest", "must be above 0 and at most 1"),
         ("rest = 0.05", "rest = 1", "sampling.rest", "must be float"),
         ("panel_quorum = 3", "panel_quorum = 0", "reviews.panel_quorum", "must be 1 or more"),

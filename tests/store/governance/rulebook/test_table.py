@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import PolicyError
+from store.governance.rulebook.decide import decide
 from store.governance.rulebook.loading import carried
 from store.governance.rulebook.table import DISPUTED, Outcome, compare, rows
 
@@ -103,7 +104,8 @@ def test_a_row_that_differs_says_what_the_rule_book_says(tmp_path: Path) -> None
     (row,) = rows(altered(tmp_path, expected="permit", reason_code="because"), book=carried())
     compared = compare(row, book=carried())
     assert compared.outcome is Outcome.DIFFERS
-    assert compared.told != row.told
+    assert compared.row is row
+    assert compared.told.code == decide(row.asked, book=carried()).code != "because"
     assert compared.why == ""
 
 
@@ -169,7 +171,7 @@ def test_a_row_is_read_field_by_field(tmp_path: Path) -> None:
             staff_state="left",
             grant_state="expired",
             policy_variant="retain_24m",
-            context="own=no;reads_months=13;reason=-12;grant_age_ceiling_s=60;;vrms=yes;on_register",
+            context="own=no;reads_months=13;reason=-12;reference=7;grant_age_ceiling_s=60;;vrms=yes;on_register",
             expected="refuse",
             reason_code="staff_left",
             view="masked",
@@ -188,6 +190,7 @@ def test_a_row_is_read_field_by_field(tmp_path: Path) -> None:
     assert facts["own"] is False
     assert facts["reads_months"] == 13
     assert facts["reason"] == "-12"  # reasons are words, whatever they look like
+    assert facts["reference"] == "7"
     assert facts["age_ceiling_s"] == 60
     assert facts["vrms"] == 1  # yes stands for any that is valid
     assert facts["on_register"] == ""
