@@ -201,6 +201,23 @@ def test_a_search_by_place_is_the_trawl_of_an_area() -> None:
     assert frozen(replace(SCOPE, vrm=""), tools=()).tools == ("area_trawl",)
 
 
+def test_several_marks_are_frozen_one_by_one_and_looked_for_exactly() -> None:
+    several = replace(SCOPE, vrm="te57 car,AB12 CDE,TE57CAR", kind=MatchKind.LISTED, cameras=())
+    made = frozen(several, tools=())
+    assert (made.vrms, made.kind, made.tools) == (("AB12CDE", "TE57CAR"), MatchKind.EXACT, ())
+
+
+def test_a_list_by_its_name_is_a_look_by_place() -> None:
+    made = frozen(replace(SCOPE, vrm="@local", kind=MatchKind.LISTED), tools=())
+    assert (made.vrms, made.kind, made.tools) == ((), MatchKind.EXACT, ("area_trawl",))
+
+
+def test_a_list_by_its_name_without_cameras_is_refused() -> None:
+    with pytest.raises(InputError) as no:
+        frozen(replace(SCOPE, vrm="@local", kind=MatchKind.LISTED, cameras=()), tools=())
+    assert str(no.value) == "Not asked: a list is looked for at cameras. Name them."
+
+
 def test_a_mark_without_cameras_is_enough() -> None:
     assert frozen(replace(SCOPE, cameras=()), tools=()).vrms == ("TE57CAR",)
 
