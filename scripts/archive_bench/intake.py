@@ -17,6 +17,8 @@ from store.terms import Account, MatchKind, Outcome, Read, Scope
 __all__ = ["measure_intake"]
 
 BATCH = 100
+PICTURED_BATCH = 25
+"""Reads with pictures that are accepted together, 1 MB: a third of a second at a force's peak."""
 PICTURES_BYTES = 43_000
 SEARCH_EVERY_S = 0.1
 
@@ -33,32 +35,35 @@ def measure_intake(
         pictured: How many with pictures of 43 KB.
 
     Returns:
-        For each: reads a second until all are in the archive, milliseconds until a batch of 100
-        was acknowledged (p50, p99), milliseconds that searches took meanwhile (p50, p99).
+        For reads without pictures in batches of 100, with pictures in batches of 25, and with
+        pictures in batches of 100: reads a second until all are in the archive, milliseconds until
+        a batch was acknowledged (p50, p99), milliseconds that this disk takes to make its bytes
+        durable, milliseconds that searches took meanwhile (p50, p99).
     """
     jpeg = np.random.default_rng(3).bytes(PICTURES_BYTES)  # does not compress, as pictures do not
     days = [traffic.day(number) for number in range(2)]
     plain = traffic.reads(days[0], first=0, last=reads)
     with_pictures = traffic.reads(days[1], first=0, last=pictured, jpeg=jpeg)
     return {
-        "without_pictures": _taken(folder / "plain", plain),
-        "with_43_kb_pictures": _taken(folder / "pictured", with_pictures),
+        "without_pictures": _taken(folder / "plain", plain, batch=BATCH),
+        "with_43_kb_pictures": _taken(folder / "few", with_pictures, batch=PICTURED_BATCH),
+        "with_43_kb_pictures_100_at_once": _taken(folder / "many", with_pictures, batch=BATCH),
     }
 
 
-def _taken(state: Path, reads: list[Read]) -> dict[str, float]:
+def _taken(state: Path, reads: list[Read], *, batch: int) -> dict[str, float]:
     accounts = [_account(read) for read in reads]
     gc.collect()
     gc.freeze()  # a hub does not hold all it will ever be given: the collector need not walk it
     store = open_store(state)
     intake = store.intake()
     searches = _Searches(store.archive, reads[0])
-    bare_ms = _bare_fsyncs(state / "bare")
+    bare_ms = _bare_fsyncs(state / "bare", size=batch * _bytes_of(reads[0]))
     waits = []
     began = time.perf_counter()
-    for first in range(0, len(accounts), BATCH):
+    for first in range(0, len(accounts), batch):
         asked = time.perf_counter()
-        intake.accept(accounts[first : first + BATCH])
+        intake.accept(accounts[first : first + batch])
         waits.append(1000 * (time.perf_counter() - asked))
     accepted_s = time.perf_counter() - began
     intake.file()
@@ -78,9 +83,9 @@ def _taken(state: Path, reads: list[Read]) -> dict[str, float]:
     }
 
 
-def _bare_fsyncs(path: Path, *, times: int = 200) -> list[float]:
-    """Say what this disk takes, in milliseconds, to make a batch's bytes durable: the limit."""
-    took_ms, data = [], bytes(BATCH * 250)
+def _bare_fsyncs(path: Path, *, size: int, times: int = 200) -> list[float]:
+    """Say what this disk takes, in milliseconds, to make so many bytes durable: the limit."""
+    took_ms, data = [], bytes(size)
     with path.open("wb", buffering=0) as file:
         for _ in range(times):
             began = time.perf_counter()
@@ -89,6 +94,10 @@ def _bare_fsyncs(path: Path, *, times: int = 200) -> list[float]:
             took_ms.append(1000 * (time.perf_counter() - began))
     path.unlink()
     return took_ms
+
+
+def _bytes_of(read: Read) -> int:
+    return 250 + len(read.plate_jpeg) + len(read.vehicle_jpeg)
 
 
 class _Searches:
