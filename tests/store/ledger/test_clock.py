@@ -45,7 +45,7 @@ def test_a_ledger_of_the_version_before_is_brought_up_to_date_with_its_last_beat
     with closing(sqlite3.connect(ledger.path)) as db:
         of_access = ("access_grant", "access_signature", "access_request", "access_seq")
         of_holds = ("held_read", "hold_name", "hold", "erasing", "erased", "clock", "review")
-        for table in (*of_access, *of_holds, "policy", "staff_vehicle"):
+        for table in (*of_access, *of_holds, "policy", "staff_vehicle", "urgent_lifted"):
             db.execute(f"DROP TABLE {table}")
         for index in ("alarm_taken", "alarm_decided"):
             db.execute(f"DROP INDEX {index}")

@@ -1,5 +1,6 @@
 """Keys where the hub looks for them, and the days of an archive carried up."""
 
+import os
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, date, datetime
@@ -13,7 +14,17 @@ from store.archive.days.folders import day_folders
 from store.archive.writer import ArchiveWriter
 from tests.store.archive.bucket.server import ADDRESS, Server
 
-__all__ = ["carried", "lent", "sealed"]
+__all__ = ["carried", "lent", "sealed", "some_of"]
+
+_EVERY = 1 if os.environ.get("ANPR_ALL_KILLS") else 3
+
+
+def some_of(steps: list[str]) -> list[str]:
+    """Of the steps at which a process is killed one in three, and all with ANPR_ALL_KILLS=1.
+
+    Each takes seconds against a real server; `scripts/chaos kills` tries them all.
+    """
+    return steps[::_EVERY]
 
 
 @contextmanager
