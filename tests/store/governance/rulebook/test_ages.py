@@ -64,6 +64,13 @@ def test_an_age_is_searched_by_the_rows_that_reach_it_the_widest_first(
     assert searches_at(age_s, book=BOOK) == rows
 
 
+def test_which_row_is_the_widest_goes_by_its_reach_and_not_by_its_name() -> None:
+    wide = replace(BOOK.tiers["search_l0"], upto_s=60 * 365 * DAY_S)
+    book = replace(BOOK, tiers={**BOOK.tiers, "search_l0": wide})
+    assert searches_at(0, book=book) == ("search_l0", "search_l1")
+    assert searches_at(800 * DAY_S, book=book) == ("search_l0",)
+
+
 def test_the_grant_at_hand_counts_on_all_its_bounds() -> None:
     assert gap(GRANTED, book=BOOK) == ""
 
@@ -180,6 +187,23 @@ def test_the_strictest_of_row_age_and_tool_signs(
 
 
 @pytest.mark.parametrize(
+    ("rank", "capability", "signs"),
+    [
+        ("assistant_chief_constable", "search_l2", "assistant_chief_constable"),
+        ("chief_inspector", "search_l3", "superintendent"),
+        ("constable", "search_l1", "constable"),  # the lowest rank is more than none
+    ],
+)
+def test_of_two_signatures_the_higher_rank_is_wanted_whatever_its_name(
+    rank: str, capability: str, signs: str
+) -> None:
+    convoy = replace(BOOK.tools["convoy"], authority=rank)
+    book = replace(BOOK, tools={**BOOK.tools, "convoy": convoy})
+    asked = replace(GRANTED, capability=capability, age_s=0, tool="convoy", facts={})
+    assert authority_for(asked, book=book) == (signs, 1)
+
+
+@pytest.mark.parametrize(
     ("facts", "free"),
     [
         ({"cameras": 5, "window_s": 7_200}, True),
@@ -211,6 +235,12 @@ def two_years() -> Rulebook:
         (GRANTED, True, BOOK, 100),
         (told(GRANTED, age_ceiling_s=400 * DAY_S), True, BOOK, 365),
         (told(GRANTED, age_ceiling_s=400 * DAY_S), True, two_years(), 365),
+        (
+            told(replace(GRANTED, age_s=365 * DAY_S), age_ceiling_s=400 * DAY_S),
+            True,
+            two_years(),
+            365,
+        ),
         (
             told(replace(GRANTED, category="major"), age_ceiling_s=400 * DAY_S),
             True,

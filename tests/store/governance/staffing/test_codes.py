@@ -120,3 +120,10 @@ def test_a_code_counts_one_step_early_and_one_late(off: int, counts: bool) -> No
     code = code_at(now + off * timedelta(seconds=STEP_S))
     step = accepted_step(code, seed=SEED, now=now, used=-1)
     assert step == (step_at(now) + off if counts else None)
+
+
+def test_each_letter_of_a_word_is_drawn_for_itself() -> None:
+    words = [new_word().replace("-", "") for _ in range(300)]
+    assert {len(set(letters)) > 24 for letters in zip(*words, strict=True)} == {True}
+    # no group repeats a part of the one before, or there would be fewer than 79 bits
+    assert sum(word[1:4] == word[4:7] for word in words) < 3
