@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.access import AccessRequest, Prompt
-from store.terms import Alarm, Health, ReadRow
+from store.terms import Alarm, Ground, Health, ReadRow
 
 __all__ = [
     "Acted",
@@ -54,6 +54,8 @@ class AlarmDetail:
         sights: The reads that this alarm counts, newest first.
         list_loaded_at: When the list of its entry came into force, or None.
         audit_seq: Number of the audit record of this opening.
+        ground: What the entry proposes as the ground of a deployment (S-1), its reference empty
+            where it has none in good form; None where it says no purpose.
     """
 
     alarm: Alarm
@@ -62,6 +64,7 @@ class AlarmDetail:
     sights: tuple[ReadRow, ...]
     list_loaded_at: datetime | None
     audit_seq: int
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,23 @@ A form shows words; what is decided on, stored and handed to an auditor is the k
 may be improved without touching a record. This is the only place where the two meet (S-1, S-58).
 """
 
+import json
 from collections.abc import Mapping
 from enum import StrEnum
 
-from store.terms import Purpose
+from store.terms import Ground, Purpose
 
-__all__ = ["CATEGORY_KEYS", "PURPOSE_KEYS", "Category", "category_of", "purpose_of"]
+__all__ = [
+    "CATEGORY_KEYS",
+    "PURPOSE_KEYS",
+    "Category",
+    "category_of",
+    "from_column",
+    "ground_of",
+    "kept",
+    "purpose_of",
+    "to_column",
+]
 
 
 class Category(StrEnum):
@@ -58,3 +69,33 @@ def purpose_of(key: str) -> Purpose:
 def category_of(key: str) -> Category:
     """Give the officer's words for a stored key; KeyError for one that no rule book has."""
     return _CATEGORIES[key]
+
+
+def kept(ground: Ground) -> Mapping[str, str]:
+    """Give a ground as it is stored: purpose and class as the keys they are decided on."""
+    return {
+        "purpose": PURPOSE_KEYS.get(ground.purpose, "unknown"),
+        "category": CATEGORY_KEYS.get(ground.category, "unknown"),
+        "reference": ground.reference,
+        "reason": ground.reason,
+    }
+
+
+def ground_of(kept_as: Mapping[str, str]) -> Ground:
+    """Give a ground back as it was stored; KeyError for a key that no rule book has."""
+    return Ground(
+        purpose=purpose_of(kept_as["purpose"]),
+        category=category_of(kept_as["category"]) if kept_as["category"] else "",
+        reference=kept_as["reference"],
+        reason=kept_as["reason"],
+    )
+
+
+def to_column(ground: Ground | None) -> str:
+    """Give a ground as one column of a table, JSON; empty where there is none."""
+    return "" if ground is None else json.dumps(kept(ground))
+
+
+def from_column(column: str) -> Ground | None:
+    """Give back what `to_column` wrote."""
+    return ground_of(json.loads(column)) if column else None

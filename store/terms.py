@@ -71,6 +71,11 @@ class Decision(StrEnum):
     MISREAD = "not this vehicle: misread"
     CLONE = "not this vehicle: clone"
 
+    @property
+    def sends(self) -> bool:
+        """Whether a unit goes out on it, ours or a neighbour's: a deployment (S-1)."""
+        return self in {Decision.DEPLOYED, Decision.PASSED_ON}
+
 
 class Purpose(StrEnum):
     """The closed list of policing purposes (S-1)."""
@@ -198,9 +203,7 @@ class VehicleOfInterest:
         action: STOP or SILENT.
         reason: Column 7 in full, for example "H02 Missing person, high risk".
         markers: Warning markers, such as "FI;WE".
-        make: Column 2.
-        model: Column 3.
-        colour: Column 4.
+        make: Column 2; `model` is column 3, `colour` column 4.
         instructions: What to do, column 9.
         force_area: Column 10.
         weeds_at: First moment it is no longer in force (the weed date is good to its UTC end).
@@ -226,15 +229,32 @@ class VehicleOfInterest:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """Why somebody looks: purpose, offence class, reference and words (S-1, S-62).
+
+    Attributes:
+        purpose: One of the closed list.
+        category: Offence or incident class, one of `store.purposes.Category`.
+        reference: Incident or case, for example "NS-2611-04417".
+        reason: Free text of at least 15 characters that a reviewer can check.
+    """
+
+    purpose: Purpose
+    category: str
+    reference: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Disposition:
     """How an alarm was answered (S-24).
 
     Attributes:
         decision: The operator's answer.
-        resource: Unit sent, for example "ARV07".
-        log_ref: Command-and-control log, for example "NS-20261122-0931".
+        resource: Unit sent, for example "ARV07"; `log_ref` is its command-and-control log.
         why: Free text; demanded where nothing was deployed.
         staff_id: Who decided; `decided_at` says when.
+        ground: On what a unit is sent (S-1); None where none is.
     """
 
     decision: Decision
@@ -243,6 +263,7 @@ class Disposition:
     why: str
     staff_id: str
     decided_at: datetime
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,16 +271,13 @@ class Alarm:
     """A read that met an active list entry (S-15). Repeats of a vehicle on a list are counted.
 
     Attributes:
-        alarm_id: Such as "A-1187".
-        seq: Rises with every change of any alarm; consoles follow it.
+        alarm_id: Such as "A-1187"; `seq` rises with every change of any alarm.
         read_id: The latest read.
         entry: The list entry that was met.
         priority: As shown; never lower than the entry's own.
         certainty: Exact, glyph or possible.
-        camera_id: Camera of the latest read.
-        camera_name: Its place.
-        vrm: Mark as read.
-        confidence: Of the latest read.
+        camera_id: Camera of the latest read; `camera_name` is its place.
+        vrm: Mark as read; `confidence` is that of the latest read.
         captured_at: When the camera saw it.
         raised_at: When the hub raised it.
         sights: How often this vehicle was seen on this list.
@@ -292,8 +310,7 @@ class Officer:
     """Who sits at a console.
 
     Attributes:
-        staff_id: Such as "NS4021".
-        role: Role code of the policy, for example "OP" or "RES".
+        staff_id: Such as "NS4021"; `role` is a code of the policy, "OP" or "RES".
         name: Shown to colleagues; may be empty.
         force: Force name for the first line.
     """
@@ -302,23 +319,6 @@ class Officer:
     role: str
     name: str = ""
     force: str = "Northshire Police"
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Why somebody looks: purpose, offence class, reference and words (S-1, S-62).
-
-    Attributes:
-        purpose: One of the closed list.
-        category: Offence or incident class, one of `store.purposes.Category`.
-        reference: Incident or case, for example "NS-2611-04417".
-        reason: Free text of at least 15 characters that a reviewer can check.
-    """
-
-    purpose: Purpose
-    category: str
-    reference: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

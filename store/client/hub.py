@@ -121,10 +121,19 @@ class HubClient(AuthorityAsks, AuditAsks):
         resource: str = "",
         log_ref: str = "",
         why: str = "",
+        ground: Ground | None = None,
     ) -> Acted:
-        """Answers an alarm (S-24); "not deployed" demands its `why`."""
+        """Answers an alarm (S-24); "not deployed" demands its `why`, a unit that is sent a ground.
+
+        `AlarmDetail.ground` is what the list entry proposes.
+        """
         act = wire.Decide(
-            alarm_id=alarm_id, decision=decision, resource=resource, log_ref=log_ref, why=why
+            alarm_id=alarm_id,
+            decision=decision,
+            resource=resource,
+            log_ref=log_ref,
+            why=why,
+            ground=ground,
         )
         return await self._ask(act, Acted)
 

@@ -10,11 +10,13 @@ from store.answers import Acted, AlarmBoard, AlarmDetail
 from store.archive.search import Archive
 from store.door import SEE, Ask, Door, Shown
 from store.errors import CorruptError, RefusedError, UnavailableError
+from store.governance.deployments import proposed
 from store.governance.rulebook.nouns import Fact
 from store.ledger import cameras, lists
 from store.ledger.alarms import board, dispositions
 from store.ledger.ledger import Ledger, Transaction
-from store.terms import Alarm, Decision, Disposition, Officer
+from store.ledger.rules import policies
+from store.terms import Alarm, Decision, Disposition, Ground, Officer
 
 __all__ = ["AlarmsDesk"]
 
@@ -91,6 +93,11 @@ class AlarmsDesk:
                 version = lists.in_force(db, alarm.entry.list_name)
                 at = {alarm.camera_id, *(sight.camera_id for sight in sights)}
                 controllers = cameras.controllers(db, at)
+                ground = proposed(
+                    alarm.entry,
+                    listed=None if version is None else version.ground,
+                    book=policies.in_force(db),
+                )
             pictures = None
             with suppress(UnavailableError, CorruptError):
                 pictures = self._archive.pictures(alarm.read_id)
@@ -102,6 +109,7 @@ class AlarmsDesk:
                 sights=sights,
                 list_loaded_at=None if version is None else version.loaded_at,
                 audit_seq=0,
+                ground=ground,
             )
             ids = (alarm_id, *(sight.read_id for sight in sights))
             return Shown(detail, ids=ids, controllers=controllers)
@@ -153,14 +161,27 @@ class AlarmsDesk:
         resource: str,
         log_ref: str,
         why: str,
+        ground: Ground | None = None,
         now: datetime,
     ) -> Acted:
         """Records the answer to an alarm; it is final (S-24).
 
+        Args:
+            officer: Who answers.
+            alarm_id: The alarm.
+            decision: The answer.
+            resource: Unit sent, or the force it is passed to.
+            log_ref: Its command-and-control log.
+            why: Why nobody was sent, where nobody was.
+            ground: On what a unit is sent; demanded where one is (S-1).
+            now: When.
+
         Raises:
-            RefusedError: Not for this role, no such alarm, answered already, or a reason is owed.
+            RefusedError: Not for this role, no such alarm, answered already, a reason is owed, or
+                a unit is sent on no ground or on one that nobody could review.
             AuditUnavailableError: It could not be written down; nothing changed.
         """
+        sent_on = ground if decision.sends else None
         disposition = Disposition(
             decision=decision,
             resource=resource.strip(),
@@ -168,6 +189,7 @@ class AlarmsDesk:
             why=why.strip(),
             staff_id=officer.staff_id,
             decided_at=now,
+            ground=sent_on,
         )
         answer = decision.name.lower()
         return self._answer(
@@ -177,6 +199,7 @@ class AlarmsDesk:
             now=now,
             make=lambda tx: dispositions.decide(tx, alarm_id, disposition=disposition),
             facts={"disposition": answer, "reason": disposition.why or "none"},
+            ground=sent_on,
         )
 
     def newest_change(self) -> int:
@@ -201,6 +224,7 @@ class AlarmsDesk:
         now: datetime,
         make: Callable[[Transaction], Alarm],
         facts: Mapping[str, Fact] = MappingProxyType({"disposition": "none"}),
+        ground: Ground | None = None,
     ) -> Acted:
         ask = Ask(
             by=officer,
@@ -208,6 +232,7 @@ class AlarmsDesk:
             now=now,
             about={"what": what, "alarm_id": alarm_id},
             facts={**facts, "bulk": False},  # one alarm at a time, High or not (S-26)
+            ground=ground,
         )
         changed = self._door.change(ask, make=make)
         return Acted(alarm=changed.result, audit_seq=changed.audit_seq)

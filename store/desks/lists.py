@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from store.door import Ask, Door
-from store.door.asking import kept
 from store.errors import InputError, ListError
 from store.ledger.ledger import Ledger
 from store.ledger.rules import policies
@@ -74,11 +73,11 @@ class ListsDesk:
                 path, list_name=arrival.list_name, figures=book.figures.lists, now=now
             )
             ask = self._ask(officer, checked, ground=ground, now=now)
-            about = {"ground": dict(kept(ground)), "review_at": review_at.isoformat()}
+            about = {"review_at": review_at.isoformat()}
             return self._door.change(
                 ask,
                 make=lambda tx: delivery.put(
-                    tx, checked, now=now, by=officer.staff_id, about=about
+                    tx, checked, now=now, by=officer.staff_id, ground=ground, about=about
                 ),
             ).result
         except ListError as refusal:

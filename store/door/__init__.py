@@ -4,7 +4,7 @@
 act, records again and lets go.
 """
 
-from store.door.asking import SEARCH, SEE, STANDING, Ask, kept
+from store.door.asking import SEARCH, SEE, STANDING, Ask
 from store.door.deciding import Decided
 from store.door.door import (
     Changed,
@@ -29,5 +29,4 @@ __all__ = [
     "behind_audit_s",
     "cut_at",
     "demanded",
-    "kept",
 ]

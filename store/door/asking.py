@@ -19,7 +19,7 @@ from store.ledger.staff import Member, training
 from store.purposes import CATEGORY_KEYS, PURPOSE_KEYS
 from store.terms import Ground, Officer
 
-__all__ = ["SEARCH", "SEE", "STANDING", "Ask", "kept", "put", "rows_of"]
+__all__ = ["SEARCH", "SEE", "STANDING", "Ask", "put", "rows_of"]
 
 SEARCH: Final = "search"
 """Capability of a search whose row of the matrix the age of the data names."""
@@ -134,16 +134,6 @@ def put(
         staff_state=member.state,
         grant_state=grant_state,
     )
-
-
-def kept(ground: Ground) -> Mapping[str, str]:
-    """Give a ground as it is stored: purpose and class as the keys they are decided on."""
-    return {
-        "purpose": PURPOSE_KEYS.get(ground.purpose, "unknown"),
-        "category": CATEGORY_KEYS.get(ground.category, "unknown"),
-        "reference": ground.reference,
-        "reason": ground.reason,
-    }
 
 
 def _action(action: str, *, cell: Cell) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from store.door.asking import STANDING, Ask, kept
+from store.door.asking import STANDING, Ask
 from store.door.deciding import Decided, decided_on
 from store.errors import AuditUnavailableError, RefusedError, StoreError
 from store.governance.rulebook.verdicts import (
@@ -30,6 +30,7 @@ from store.ledger.access.uptime import moment_at
 from store.ledger.alarms import dispositions
 from store.ledger.ledger import Ledger, Transaction
 from store.ledger.rules import policies, vehicles
+from store.purposes import kept
 from store.terms import Officer
 
 __all__ = [

@@ -11,7 +11,8 @@ from store.ledger import audit
 from store.ledger.instants import from_us, to_us
 from store.ledger.ledger import Transaction
 from store.lists.rows import RowOutcome
-from store.terms import VehicleOfInterest
+from store.purposes import from_column, kept, to_column
+from store.terms import Ground, VehicleOfInterest
 
 __all__ = [
     "Arrival",
@@ -55,6 +56,7 @@ class ListVersion:
         sequence: The sender's own number, or None where it has none.
         loaded_at: When it came into force.
         entries: How many entries it holds.
+        ground: On what somebody loaded it; None for an extract.
     """
 
     list_name: str
@@ -62,6 +64,7 @@ class ListVersion:
     sequence: int | None
     loaded_at: datetime
     entries: int
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ def replace(
     note: str = "",
     now: datetime,
     by: str = audit.HUB,
+    ground: Ground | None = None,
     about: Mapping[str, object] | None = None,
 ) -> Delivery:
     """Bring a new version of a list into force in place of the one before.
@@ -110,16 +114,18 @@ def replace(
         note: What the list's owner should know.
         now: When.
         by: Staff number of who loaded it, or the hub.
-        about: What else its audit record says: on what ground.
+        ground: On what its entries are of interest; stands in the audit record too.
+        about: What else its audit record says.
     """
     name, before = arrival.list_name, in_force(tx, arrival.list_name)
     version = 1 if before is None else before.version + 1
     tx.execute("DELETE FROM entry WHERE list_name = ?", (name,))
+    founded = {} if ground is None else {"ground": dict(kept(ground))}
     tx.execute(
-        "INSERT INTO list VALUES (?, ?, ?, ?, ?) ON CONFLICT (list_name) DO UPDATE SET version = "
-        "excluded.version, sequence = excluded.sequence, loaded_us = excluded.loaded_us, "
-        "entries = excluded.entries",
-        (name, version, sequence, to_us(now), len(entries)),
+        "INSERT INTO list VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (list_name) DO UPDATE SET version "
+        "= excluded.version, sequence = excluded.sequence, loaded_us = excluded.loaded_us, "
+        "entries = excluded.entries, ground = excluded.ground",
+        (name, version, sequence, to_us(now), len(entries), to_column(ground)),
     )
     tx.executemany(
         "INSERT INTO entry VALUES (?, ?, ?, ?, ?)",
@@ -135,7 +141,8 @@ def replace(
         ),
     )
     outcome = "load_with_note" if note else "load"
-    return _record(tx, arrival, rows=rows, outcome=outcome, note=note, now=now, by=by, about=about)
+    told = {**founded, **(about or {})}
+    return _record(tx, arrival, rows=rows, outcome=outcome, note=note, now=now, by=by, about=told)
 
 
 def refuse(
@@ -162,6 +169,7 @@ def in_force(db: sqlite3.Connection, list_name: str) -> ListVersion | None:
         sequence=row["sequence"],
         loaded_at=from_us(row["loaded_us"]),
         entries=row["entries"],
+        ground=from_column(row["ground"]),
     )
 
 

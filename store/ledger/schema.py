@@ -11,7 +11,7 @@ __all__ = ["APPLICATION_ID", "VERSION", "prepare"]
 APPLICATION_ID = 0x414E5052
 """What the file header says: "ANPR"."""
 
-VERSION = 6
+VERSION = 7
 """Version of the tables below, `_TABLES` being those of version 2."""
 
 _TABLES = """
@@ -269,8 +269,12 @@ CREATE TABLE erased (              -- by which a read that came back would be kn
     4: access.TABLES + oversight.TABLES,
     5: access.LIFTED,
     6: access.POSTS,
+    7: """
+ALTER TABLE alarm ADD COLUMN ground TEXT NOT NULL DEFAULT '';  -- on what a unit was sent, JSON
+ALTER TABLE list ADD COLUMN ground TEXT NOT NULL DEFAULT '';   -- on what somebody loaded it, JSON
+""",
 }
-"""Tables that a later version added to those of the oldest, by that version."""
+"""What a later version added to the tables of the oldest, by that version."""
 
 _OLDEST = 2
 """Files of this version and later ones are brought up to date."""

@@ -16,7 +16,7 @@ from store.lists import voi
 from store.lists.extract import EXTRACT_MAX_BYTES, is_extract, read_extract
 from store.lists.gathering import Gathered, gather
 from store.lists.rows import RowRules
-from store.terms import VehicleOfInterest
+from store.terms import Ground, VehicleOfInterest
 
 __all__ = [
     "EXTRACT_LIST",
@@ -128,6 +128,7 @@ def put(
     *,
     now: datetime,
     by: str,
+    ground: Ground | None = None,
     about: Mapping[str, object] | None = None,
 ) -> Loaded:
     """Bring a file that was checked into force, with its record.
@@ -137,6 +138,7 @@ def put(
         checked: The file.
         now: When.
         by: Staff number of who loads it, or the hub.
+        ground: On what its entries are of interest; None for an extract, whose entries say it.
         about: What else the record says.
 
     Raises:
@@ -153,6 +155,7 @@ def put(
         note=checked.note,
         now=now,
         by=by,
+        ground=ground,
         about=about,
     )
     return Loaded(delivery, checked.gathered)

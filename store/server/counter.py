@@ -96,6 +96,7 @@ class Counter:
                     resource=act.resource,
                     log_ref=act.log_ref,
                     why=act.why,
+                    ground=act.ground,
                     now=now,
                 )
             case wire.AskNeeds():

@@ -84,6 +84,7 @@ class Decide(Message, frozen=True):
     resource: Text
     log_ref: Text
     why: Text
+    ground: Ground | None = None
 
 
 class AskNeeds(Message, frozen=True):

@@ -5,10 +5,10 @@ import pytest
 from anpr_tui.widgets.forms.ground_form import DEMONSTRATION_GROUND
 from anpr_tui.widgets.forms.plate_hint import said_of
 from anpr_tui.words import do_line, markers, percent, phonetic, spaced, why_listed
-from store.door import kept
 from store.governance.rulebook.grounds import unfounded
 from store.governance.rulebook.loading import carried
 from store.governance.rulebook.verdicts import Asked
+from store.purposes import kept
 from tests.anpr_tui.scripted_hub import alarm
 
 

@@ -30,6 +30,12 @@ from store.terms import (
 )
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
+GROUND = Ground(
+    purpose=Purpose.MISSING_PERSON,
+    category="operational response",
+    reference="NS-2611-04417",
+    reason="Named by a witness",
+)
 ENTRY = VehicleOfInterest(
     entry_id="26/0001",
     list_name="PNC",
@@ -70,6 +76,7 @@ ALARM = Alarm(
         why="",
         staff_id="NS4021",
         decided_at=NOON,
+        ground=GROUND,
     ),
 )
 HEALTH = Health(
@@ -131,7 +138,15 @@ def test_more_than_the_other_side_takes_is_not_sent() -> None:
         wire.Acknowledge(alarm_id="A-1"),
         wire.Unacknowledge(alarm_id="A-1"),
         wire.Decide(
-            alarm_id="A-1", decision=Decision.PASSED_ON, resource="", log_ref="", why="é ░"
+            alarm_id="A-1", decision=Decision.NOT_DEPLOYED, resource="", log_ref="", why="é ░"
+        ),
+        wire.Decide(
+            alarm_id="A-1",
+            decision=Decision.PASSED_ON,
+            resource="SV",
+            log_ref="",
+            why="",
+            ground=GROUND,
         ),
         wire.SearchReads(
             scope=Scope(
@@ -141,12 +156,7 @@ def test_more_than_the_other_side_takes_is_not_sent() -> None:
                 until_at=NOON,
                 cameras=("NS-C01",),
             ),
-            ground=Ground(
-                purpose=Purpose.MISSING_PERSON,
-                category="",
-                reference="NS-2611-04417",
-                reason="Named by a witness",
-            ),
+            ground=GROUND,
         ),
         wire.ListCameras(),
         wire.AskHealth(),

@@ -3,11 +3,12 @@
 They stand in the same policy file and are read with it: whole, or not at all.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from store.governance.rulebook.reading.sections import Section
-from store.terms import Priority
+from store.purposes import PURPOSE_KEYS, purpose_of
+from store.terms import Priority, Purpose
 
 __all__ = [
     "AlarmRules",
@@ -44,12 +45,15 @@ class ListRules:
         field_max_chars: Longest field.
         national_names: Force areas that mean every force; refused to local lists (S-29).
         reasons: Reason code to priority.
+        purposes: Reason code to what a unit that is sent to such a vehicle is sent for (S-1). What
+            has none here, as in a policy signed before this table was, is the officer's to say.
     """
 
     weed_date_far_s: int
     field_max_chars: int
     national_names: frozenset[str]
     reasons: Mapping[str, Priority]
+    purposes: Mapping[str, Purpose] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,11 @@ class ConsoleRules:
     """When a console that nobody uses locks itself.
 
     Attributes:
-        idle_lock_s: After so many seconds without a key.
+        idle_lock_s: After so many seconds without a key; the ten minutes of roles.md (session
+            rules) bind where a policy was signed before it had this table.
     """
 
-    idle_lock_s: int
+    idle_lock_s: int = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +117,19 @@ class Figures:
     console: ConsoleRules
 
 
-def figures_in(file: Section, *, version: str, reads_s: int) -> Figures:
+def figures_in(file: Section, *, version: str, reads_s: int, purposes: Collection[str]) -> Figures:
     """Read the figures of a policy file.
+
+    Args:
+        file: The file.
+        version: Its version.
+        reads_s: How long reads are kept, in seconds.
+        purposes: Keys of the closed list of the same file.
 
     Raises:
         PolicyError: A figure is missing, of another kind, or makes no sense.
     """
     clocks, holds, alarms = file.table("clocks"), file.table("holds"), file.table("alarms")
-    console = file.table("console")
     figures = Figures(
         version=version,
         reads_s=reads_s,
@@ -136,17 +146,23 @@ def figures_in(file: Section, *, version: str, reads_s: int) -> Figures:
             repeat_window_s=alarms.count("repeat_hits_window_s"),
             unacknowledge_s=alarms.count("unacknowledge_s"),
         ),
-        lists=_lists_in(file.table("lists")),
-        console=ConsoleRules(
-            idle_lock_s=console.count("idle_lock_s"),
-        ),
+        lists=_lists_in(file.table("lists"), purposes=purposes),
+        console=_console_in(file.table_if_any("console")),
     )
-    for section in (clocks, holds, alarms, console):
+    for section in (clocks, holds, alarms):
         section.done()
     return figures
 
 
-def _lists_in(section: Section) -> ListRules:
+def _console_in(section: Section | None) -> ConsoleRules:
+    if section is None:
+        return ConsoleRules()
+    rules = ConsoleRules(idle_lock_s=section.count("idle_lock_s"))
+    section.done()
+    return rules
+
+
+def _lists_in(section: Section, *, purposes: Collection[str]) -> ListRules:
     reasons = section.table("reasons")
     words = reasons.values(str)
     for code, word in words.items():
@@ -159,6 +175,25 @@ def _lists_in(section: Section) -> ListRules:
         field_max_chars=section.count("field_max_chars"),
         national_names=frozenset(section.names("national_names")),
         reasons={code: Priority(word) for code, word in words.items()},
+        purposes=_purposes_in(
+            section.table_if_any("purposes"),
+            reasons=words,
+            known={*purposes} & {*PURPOSE_KEYS.values()},
+        ),
     )
     section.done()
     return rules
+
+
+def _purposes_in(
+    section: Section | None, *, reasons: Collection[str], known: Collection[str]
+) -> Mapping[str, Purpose]:
+    if section is None:
+        return {}
+    named = section.values(str)
+    for code, key in named.items():
+        if code not in reasons:
+            raise section.refusal(code, "is no reason code of [lists.reasons]")
+        if key not in known:
+            raise section.refusal(code, f"names the purpose {key!r}, which is none")
+    return {code: purpose_of(key) for code, key in named.items()}

@@ -56,6 +56,7 @@ def load(text: str) -> Rulebook:
     matrix = {row: row_in(cells, titles) for row, cells in file.table("matrix").tables()}
     groups = _groups(file.table("groups"), matrix)
     categories = file.table("categories").values(str)
+    purposes = file.table("purposes").values(str)
     reads_s, ceiling_s = _retention(file.table("retention"))
     signing = file.table("signing")
     authorities = frozenset(ranks) | {*signing.names("posts")}
@@ -102,7 +103,7 @@ def load(text: str) -> Rulebook:
         separation=separation_in(file, roles=titles, rows=matrix, groups=groups),
         grounds=grounds,
         grants=grants,
-        purposes=file.table("purposes").values(str),
+        purposes=purposes,
         categories=categories,
         reviews=positive_in(file.table("reviews")),
         sampling=shares_in(file.table("sampling")),
@@ -111,7 +112,7 @@ def load(text: str) -> Rulebook:
         words=words.values(str),
         known_facts=_facts(checks, conditions=conditions, tiers=tiers, tools=tools),
         overrides_before_review=overrides,
-        figures=figures_in(file, version=version, reads_s=reads_s),
+        figures=figures_in(file, version=version, reads_s=reads_s, purposes=purposes),
     )
     file.done()
     refuse_contradictions(book, file=file)

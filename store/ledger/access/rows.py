@@ -21,8 +21,7 @@ from store.errors import RefusedError
 from store.governance.access.moments import Moment
 from store.ledger.instants import from_us, to_us
 from store.ledger.ledger import Transaction
-from store.purposes import CATEGORY_KEYS, PURPOSE_KEYS, category_of, purpose_of
-from store.terms import Ground
+from store.purposes import CATEGORY_KEYS, PURPOSE_KEYS, ground_of
 
 __all__ = [
     "Kept",
@@ -273,12 +272,7 @@ def _kept(row: sqlite3.Row, *, signatures: Iterable[sqlite3.Row]) -> Kept:
         request_id=_request_id(row["request_no"]),
         requester=row["requester"],
         scope=_SCOPE.decode(row["scope"]),
-        ground=Ground(
-            purpose=purpose_of(row["purpose"]),
-            category=category_of(row["category"]) if row["category"] else "",
-            reference=row["reference"],
-            reason=row["reason"],
-        ),
+        ground=ground_of(dict(row)),
         capability=row["capability"],
         authority=row["authority"],
         authorisers=row["authorisers"],

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from store.ledger.instants import from_us, to_us
+from store.purposes import from_column
 from store.terms import (
     Alarm,
     AlarmState,
@@ -162,4 +163,5 @@ def _disposition(row: sqlite3.Row) -> Disposition | None:
         why=row["why"],
         staff_id=row["decided_by"],
         decided_at=from_us(row["decided_us"]),
+        ground=from_column(row["ground"]),
     )

@@ -13,6 +13,7 @@ from store.ledger.alarms.raising import next_seq
 from store.ledger.instants import to_us
 from store.ledger.ledger import Transaction
 from store.ledger.rules import policies
+from store.purposes import kept, to_column
 from store.terms import Alarm, AlarmState, Decision, Disposition
 
 __all__ = ["acknowledge", "decide", "pass_on", "unacknowledge"]
@@ -102,8 +103,8 @@ def decide(tx: Transaction, alarm_id: str, *, disposition: Disposition) -> Alarm
     """Record the answer to an alarm; it is final, and the next sight raises a new alarm (S-24).
 
     Raises:
-        RefusedError: There is no such alarm, it is answered already, or nothing was deployed and
-            no reason is given.
+        RefusedError: There is no such alarm, it is answered already, nothing was deployed and no
+            reason is given, or a unit is sent on no ground (S-1).
     """
     alarm = _demand(tx, alarm_id, not_done="Not recorded")
     _demand_unanswered(alarm, not_done="Not recorded")
@@ -112,14 +113,21 @@ def decide(tx: Transaction, alarm_id: str, *, disposition: Disposition) -> Alarm
             'Not recorded: "not deployed" needs a reason. Write why nobody was sent.',
             reason="why_missing",
         )
+    ground = disposition.ground
+    if disposition.decision.sends and ground is None:
+        raise RefusedError(
+            "Not recorded: a unit is sent on a ground. Give purpose, reference and reason.",
+            reason="ground_missing",
+        )
     tx.execute(
         "UPDATE alarm SET state = 'actioned', decision = ?, resource = ?, log_ref = ?, why = ?, "
-        "decided_by = ?, decided_us = ?, seq = ? WHERE alarm_no = ?",
+        "ground = ?, decided_by = ?, decided_us = ?, seq = ? WHERE alarm_no = ?",
         (
             disposition.decision,
             disposition.resource,
             disposition.log_ref,
             disposition.why,
+            to_column(ground),
             disposition.staff_id,
             to_us(disposition.decided_at),
             next_seq(tx),
@@ -137,6 +145,7 @@ def decide(tx: Transaction, alarm_id: str, *, disposition: Disposition) -> Alarm
             "resource": disposition.resource,
             "log_ref": disposition.log_ref,
             "why": disposition.why,
+            **({} if ground is None else {"ground": dict(kept(ground))}),
         },
     )
     return _demand(tx, alarm_id, not_done="Not done")

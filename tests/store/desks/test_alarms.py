@@ -1,12 +1,17 @@
 """The alarm desk: nothing hides a High, one officer has an alarm, each act is on record."""
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from store.desks.lists import open_lists
 from store.errors import RefusedError
-from store.terms import AlarmState, Decision, Priority
-from tests.store.rig import COLLEAGUE, INVESTIGATOR, NOON, OPERATOR, Rig, read
+from store.ledger.alarms.raising import raise_or_repeat
+from store.purposes import kept
+from store.terms import Alarm, AlarmState, Certainty, Decision, Ground, Officer, Priority, Purpose
+from tests.store.rig import COLLEAGUE, GROUND, INCIDENT, INVESTIGATOR, NOON, OPERATOR, Rig, read
 
 
 def test_the_board_shows_what_stands_and_where_to_follow_from(rig: Rig) -> None:
@@ -131,6 +136,7 @@ def test_a_decision_is_kept_with_unit_log_and_officer(rig: Rig) -> None:
         resource=" ARV07 ",
         log_ref="NS-20261122-0931",
         why="",
+        ground=INCIDENT,
         now=NOON,
     )
     disposition = acted.alarm.disposition
@@ -154,3 +160,82 @@ def test_nothing_deployed_needs_its_reason(rig: Rig, why: str) -> None:
         )
     assert refused.value.reason == "disposition_reason_missing"
     assert rig.kinds(by=OPERATOR.staff_id) == ["refused"]
+
+
+def sent(rig: Rig, ground: Ground | None, *, decision: Decision = Decision.DEPLOYED) -> Alarm:
+    alarm_id = rig.raised(read(1)).alarm_id
+    return rig.desks.alarms.decide(
+        OPERATOR,
+        alarm_id=alarm_id,
+        decision=decision,
+        resource="ARV07",
+        log_ref="NS-20261122-0931",
+        why="",
+        ground=ground,
+        now=NOON,
+    ).alarm
+
+
+@pytest.mark.parametrize("decision", [Decision.DEPLOYED, Decision.PASSED_ON])
+@pytest.mark.parametrize(
+    ("ground", "reason"),
+    [
+        (None, "ground_missing"),
+        (replace(INCIDENT, reference=""), "reference_missing"),
+        (replace(INCIDENT, reference="4711"), "reference_malformed"),
+        (replace(INCIDENT, reason="investigation"), "reason_placeholder"),
+        (replace(INCIDENT, reason="seen"), "reason_too_short"),
+        (replace(INCIDENT, category="curiosity"), "unknown_category"),
+    ],
+)
+def test_no_unit_is_sent_on_a_ground_that_nobody_could_review(
+    rig: Rig, ground: Ground | None, reason: str, decision: Decision
+) -> None:
+    # S-1, S-62: purpose, reference in a form of the force, and words that say something
+    with pytest.raises(RefusedError) as refused:
+        sent(rig, ground, decision=decision)
+    assert refused.value.reason == reason
+    (record,) = [one for one in rig.records() if one["by"] == OPERATOR.staff_id]
+    assert (record["kind"], record["about"]["why"]) == ("refused", reason)
+
+
+def test_a_ground_stands_in_the_alarm_and_in_its_record(rig: Rig) -> None:
+    alarm = sent(rig, INCIDENT)
+    assert alarm.disposition is not None
+    assert alarm.disposition.ground == INCIDENT
+    assert rig.records()[-1]["about"]["ground"] == kept(INCIDENT)
+    assert rig.records()[-1]["rule"] == "acknowledge_alarm.OP"
+
+
+def test_an_answer_that_sends_nobody_keeps_no_ground(rig: Rig) -> None:
+    alarm = sent(rig, INCIDENT, decision=Decision.MISREAD)
+    assert alarm.disposition is not None
+    assert alarm.disposition.ground is None
+    assert "ground" not in rig.records()[-1]["about"]
+
+
+def test_an_opened_alarm_proposes_what_its_entry_says(rig: Rig) -> None:
+    alarm_id = rig.raised(read(1)).alarm_id
+    proposed = rig.desks.alarms.alarm(OPERATOR, alarm_id=alarm_id, now=NOON).ground
+    assert proposed is not None
+    assert proposed.purpose is Purpose.PREVENT_DETECT  # H03, firearms
+    assert proposed.reference == ""  # the entry names no incident: the officer does
+    assert sent(rig, replace(proposed, reference="NS-20261122-0931")).disposition is not None
+
+
+def test_an_entry_of_a_local_list_proposes_what_the_list_was_loaded_on(
+    rig: Rig, tmp_path: Path
+) -> None:
+    manager = Officer(staff_id="NS2001", role="AM", name="Hale")
+    rig.enrol(manager)
+    path = tmp_path / "local.csv"
+    row = ["TE57CAR", "FORD", "FIESTA", "BLUE", "STOP", "", "H03 Firearms or weapons", ""]
+    row += ["Stop", "NS CITY", "2026-12-01", "", "", "", "", "L-1"]
+    path.write_text(",".join(row) + "\n")
+    desk = open_lists(rig.ledger)
+    entry = desk.load(manager, path, ground=GROUND, now=NOON).entries[0]
+    with rig.ledger.transaction() as tx:
+        alarm = raise_or_repeat(tx, read(1), entry=entry, certainty=Certainty.EXACT, now=NOON)
+    proposed = rig.desks.alarms.alarm(OPERATOR, alarm_id=alarm.alarm_id, now=NOON).ground
+    assert proposed is not None
+    assert (proposed.purpose, proposed.reference) == (GROUND.purpose, GROUND.reference)

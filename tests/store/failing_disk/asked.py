@@ -8,7 +8,7 @@ from store.desks import open_desks
 from store.errors import StoreError
 from store.store import open_store
 from store.terms import Decision
-from tests.store.rig import GROUND, INVESTIGATOR, NOON, OPERATOR, scope
+from tests.store.rig import GROUND, INCIDENT, INVESTIGATOR, NOON, OPERATOR, scope
 
 
 def main(state: Path, act: str) -> None:
@@ -39,6 +39,7 @@ def main(state: Path, act: str) -> None:
                     resource="ARV07",
                     log_ref="NS-20261122-0931",
                     why="",
+                    ground=INCIDENT,
                     now=NOON + timedelta(seconds=1),
                 )
                 print(f"done {acted.audit_seq}")

@@ -18,6 +18,7 @@ from store.ledger.alarms import board, dispositions, raising
 from store.ledger.ledger import Ledger, Transaction
 from store.terms import AlarmState, Certainty, Decision, Disposition
 from tests.store.examples import NOW, a_read, an_entry
+from tests.store.rig import INCIDENT
 
 WRITERS = 8
 THREADS = 3
@@ -164,7 +165,7 @@ def test_of_two_answers_at_once_one_stands(tmp_path: Path) -> None:
         ledger.close()
 
         def decide(decision: Decision, alarm_id: str = alarm.alarm_id):
-            disposition = Disposition(decision, "", "", "No unit near", "NS4021", NOW)
+            disposition = Disposition(decision, "", "", "No unit near", "NS4021", NOW, INCIDENT)
             return lambda tx: dispositions.decide(tx, alarm_id, disposition=disposition)
 
         told = _race(path, [decide(Decision.DEPLOYED), decide(Decision.NOT_DEPLOYED)])

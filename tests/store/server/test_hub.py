@@ -16,7 +16,7 @@ from store.errors import AuditUnavailableError, InputError, RefusedError, Unavai
 from store.ledger import ledger as ledger_module
 from store.server import HubServer
 from store.terms import AlarmState, Decision, MatchKind, Scope
-from tests.store.rig import COLLEAGUE, GROUND, INVESTIGATOR, OPERATOR, Rig, read, scope
+from tests.store.rig import COLLEAGUE, GROUND, INCIDENT, INVESTIGATOR, OPERATOR, Rig, read, scope
 
 
 @asynccontextmanager
@@ -124,9 +124,14 @@ async def test_an_alarm_goes_from_new_to_actioned(rig: Rig, socket_path: Path) -
         assert (await client.acknowledge(alarm_id)).alarm.state is AlarmState.ACKNOWLEDGED
         assert (await client.unacknowledge(alarm_id)).alarm.state is AlarmState.NEW
         acted = await client.decide(
-            alarm_id, decision=Decision.DEPLOYED, resource="ARV07", log_ref="NS-20261122-0931"
+            alarm_id,
+            decision=Decision.DEPLOYED,
+            resource="ARV07",
+            log_ref="NS-20261122-0931",
+            ground=INCIDENT,
         )
         assert acted.alarm.disposition is not None
+        assert acted.alarm.disposition.ground == INCIDENT
         with pytest.raises(RefusedError) as refused:
             await client.decide(alarm_id, decision=Decision.MISREAD)
         assert refused.value.reason == "already_answered"

@@ -96,6 +96,10 @@ class Section:
         data = cast("dict[str, object]", self.take(key, dict))
         return Section(data, path=f"{self.path}.{key}".strip("."), text=self._text)
 
+    def table_if_any(self, key: str) -> "Section | None":
+        """Take a table inside this one that a policy of an earlier day may be without."""
+        return self.table(key) if self.has(key) else None
+
     def tables(self) -> Iterator[tuple[str, "Section"]]:
         """Take all that is left, each of them a table."""
         for key in tuple(self._data):

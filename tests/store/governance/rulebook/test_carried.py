@@ -27,6 +27,7 @@ from store.governance.rulebook.nouns import (
     Tier,
     Tool,
 )
+from store.purposes import purpose_of
 from store.terms import Priority
 
 TEXT = resources.files("store.governance").joinpath("policy.toml").read_text("utf-8")
@@ -189,6 +190,7 @@ def test_the_figures_of_desks_and_machines_are_as_they_stand(book: Rulebook) -> 
             field_max_chars=lists["field_max_chars"],
             national_names=frozenset(lists["national_names"]),
             reasons={code: Priority(word) for code, word in lists["reasons"].items()},
+            purposes={code: purpose_of(key) for code, key in lists["purposes"].items()},
         ),
         console=ConsoleRules(**FILE["console"]),
     )

@@ -242,6 +242,12 @@ def refusal(named: str, why: str, line: str = r"\d+") -> str:
             "must be 2 or more"),
         ('H01 = "High"', 'H01 = "Urgent"', "lists.reasons.H01",
             "names the priority 'Urgent', which is none"),
+        ('M01 = "wanted_person"', 'M01 = "curiosity"', "lists.purposes.M01",
+            "names the purpose 'curiosity', which is none"),
+        ('M01 = "wanted_person"', 'M09 = "wanted_person"', "lists.purposes.M09",
+            r"is no reason code of \[lists.reasons\]"),
+        ("idle_lock_s = 600", "idle_lock_s = 0", "console.idle_lock_s", "must be 1 or more"),
+        ("idle_lock_s = 600", "# none", "console.idle_lock_s", "is missing"),
     ],
 )  # fmt: skip
 def test_a_contradiction_or_an_empty_threshold_is_refused(
@@ -258,6 +264,28 @@ def test_a_list_without_reasons_is_refused() -> None:
     with pytest.raises(PolicyError) as no:
         load(none)
     assert re.fullmatch(refusal("lists.reasons", "is empty"), str(no.value)), str(no.value)
+
+
+def without(table: str) -> str:
+    """The policy without one of its tables, as it was before the table was thought of."""
+    before, after = TEXT.split(f"[{table}]\n", 1)
+    return before + after[after.index("\n[") :]
+
+
+def test_a_policy_signed_before_it_had_a_table_for_consoles_locks_them_after_ten_minutes() -> None:
+    # roles.md, session rules; without the table an upgrade would wait for a Strategic Lead
+    assert load(without("console")).figures.console.idle_lock_s == 600
+
+
+def test_a_policy_signed_before_deployments_had_grounds_proposes_none() -> None:
+    assert load(without("lists.purposes")).figures.lists.purposes == {}
+
+
+def test_a_purpose_that_the_same_policy_does_not_know_is_no_purpose_of_a_deployment() -> None:
+    with pytest.raises(
+        PolicyError, match=r"lists.purposes.L02 .* 'untaxed_vehicle', which is none"
+    ):
+        load(TEXT.replace('untaxed_vehicle = "', 'road_tax = "', 1))
 
 
 def test_reads_may_be_kept_up_to_the_ceiling() -> None:

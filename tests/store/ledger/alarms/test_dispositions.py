@@ -8,8 +8,9 @@ from store.errors import RefusedError
 from store.ledger import audit
 from store.ledger.alarms import board, dispositions, raising
 from store.ledger.ledger import Ledger
-from store.terms import Alarm, AlarmState, Certainty, Decision, Disposition
+from store.terms import Alarm, AlarmState, Certainty, Decision, Disposition, Ground
 from tests.store.examples import NOW, a_read, an_entry
+from tests.store.rig import INCIDENT
 
 
 @pytest.fixture
@@ -41,8 +42,9 @@ def decide(
     decision: Decision = Decision.DEPLOYED,
     why: str = "",
     staff_id: str = "NS4021",
+    ground: Ground | None = INCIDENT,
 ) -> Alarm:
-    disposition = Disposition(decision, "ARV07", "NS-20261117-0931", why, staff_id, NOW)
+    disposition = Disposition(decision, "ARV07", "NS-20261117-0931", why, staff_id, NOW, ground)
     with ledger.transaction() as tx:
         return dispositions.decide(tx, alarm.alarm_id, disposition=disposition)
 
@@ -109,10 +111,46 @@ def test_a_disposition_ends_the_alarm_and_says_everything(ledger: Ledger, alarm:
     ended = decide(ledger, alarm)
     assert ended.state is AlarmState.ACTIONED
     assert ended.disposition == Disposition(
-        Decision.DEPLOYED, "ARV07", "NS-20261117-0931", "", "NS4021", NOW
+        Decision.DEPLOYED, "ARV07", "NS-20261117-0931", "", "NS4021", NOW, INCIDENT
     )
     body = newest_body(ledger)
     assert (body["kind"], body["by"]) == ("alarm decided", "NS4021")
+    assert body["about"] == {
+        "alarm_id": alarm.alarm_id,
+        "decision": "deployed",
+        "resource": "ARV07",
+        "log_ref": "NS-20261117-0931",
+        "why": "",
+        "ground": {
+            "purpose": "prevent_detect_crime",
+            "category": "operational_response",
+            "reference": INCIDENT.reference,
+            "reason": INCIDENT.reason,
+        },
+    }
+
+
+@pytest.mark.parametrize("decision", [Decision.DEPLOYED, Decision.PASSED_ON])
+def test_no_unit_is_sent_on_no_ground(ledger: Ledger, alarm: Alarm, decision: Decision) -> None:
+    # S-1: a deployment without a purpose is refused
+    with pytest.raises(RefusedError) as refusal:
+        decide(ledger, alarm, decision=decision, ground=None)
+    assert refusal.value.reason == "ground_missing"
+    with ledger.reading() as db:
+        assert board.by_id(db, alarm.alarm_id) == alarm
+    assert decide(ledger, alarm, decision=decision).state is AlarmState.ACTIONED
+
+
+@pytest.mark.parametrize(
+    "decision", [one for one in Decision if one not in (Decision.DEPLOYED, Decision.PASSED_ON)]
+)
+def test_an_answer_that_sends_nobody_needs_no_ground(
+    ledger: Ledger, alarm: Alarm, decision: Decision
+) -> None:
+    ended = decide(ledger, alarm, decision=decision, why="No unit within 20 miles", ground=None)
+    assert ended.disposition is not None
+    assert ended.disposition.ground is None
+    assert "ground" not in str(newest_body(ledger))
 
 
 @pytest.mark.parametrize("why", ["", "   "])

@@ -23,6 +23,7 @@ from store.terms import (
     VehicleOfInterest,
 )
 from tests.store.examples import NOW, a_camera, a_read, an_entry
+from tests.store.rig import INCIDENT
 
 SCENARIO = Path(__file__).parents[3] / "data" / "scenario"
 
@@ -42,7 +43,9 @@ def meet(
 
 
 def answer(ledger: Ledger, alarm_id: str) -> Alarm:
-    disposition = Disposition(Decision.DEPLOYED, "ARV07", "NS-20261117-0931", "", "NS4021", NOW)
+    disposition = Disposition(
+        Decision.DEPLOYED, "ARV07", "NS-20261117-0931", "", "NS4021", NOW, INCIDENT
+    )
     with ledger.transaction() as tx:
         return dispositions.decide(tx, alarm_id, disposition=disposition)
 
