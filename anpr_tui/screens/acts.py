@@ -5,7 +5,7 @@ from collections.abc import Callable
 from anpr_tui.seat import Seat
 from store.answers import Acted
 from store.errors import StoreError
-from store.terms import Alarm, Decision
+from store.terms import Alarm, Decision, Ground
 
 __all__ = ["acknowledge", "decide", "undo"]
 
@@ -36,12 +36,24 @@ async def undo(seat: Seat, *, show: Callable[[], object]) -> None:
 
 
 async def decide(
-    seat: Seat, alarm_id: str, *, decision: Decision, resource: str, log_ref: str, why: str
+    seat: Seat,
+    alarm_id: str,
+    *,
+    decision: Decision,
+    resource: str,
+    log_ref: str,
+    why: str,
+    ground: Ground | None,
 ) -> bool:
     """Records a disposition; False where the hub refused it, in its words on the notice line."""
     try:
         acted = await seat.hub.decide(
-            alarm_id, decision=decision, resource=resource, log_ref=log_ref, why=why
+            alarm_id,
+            decision=decision,
+            resource=resource,
+            log_ref=log_ref,
+            why=why,
+            ground=ground,
         )
     except StoreError as refused:
         seat.say(str(refused))

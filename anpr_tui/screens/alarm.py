@@ -57,9 +57,12 @@ class AlarmScreen(Frame):
 
     async def _fetch(self) -> None:
         try:
-            self.query_one(AlarmFacts).detail = await self.seat.hub.alarm(self._alarm.alarm_id)
+            detail = await self.seat.hub.alarm(self._alarm.alarm_id)
         except StoreError as refused:
             self.seat.say(str(refused))
+            return
+        self.query_one(AlarmFacts).detail = detail
+        self.query_one(DispositionForm).propose(detail.ground)
 
     async def takes_first(self, key: str) -> bool:
         """Drop keys that were typed before the form could be read."""
@@ -106,6 +109,7 @@ class AlarmScreen(Frame):
             resource=answer.resource,
             log_ref=answer.log_ref,
             why=answer.why,
+            ground=answer.ground,
         )
         if recorded:
             self.release_keyboard()

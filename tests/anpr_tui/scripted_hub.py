@@ -18,6 +18,7 @@ from store.answers import (
     ReadDetail,
 )
 from store.errors import StoreError, UnavailableError
+from store.purposes import Category
 from store.reviews import ChainState, Exported, OpenedSearch, OwnRecord, Sample
 from store.terms import (
     Action,
@@ -31,6 +32,7 @@ from store.terms import (
     Health,
     Officer,
     Priority,
+    Purpose,
     ReadRow,
     Scope,
     VehicleOfInterest,
@@ -133,6 +135,15 @@ HEALTH = Health(
 )
 
 
+PROPOSED = Ground(
+    purpose=Purpose.PREVENT_DETECT,
+    category=Category.OPERATIONAL_RESPONSE,
+    reference="NS-20261122-0035",
+    reason="Alarm on PNC entry 26/TE57CAR: H03 Firearms or weapons",
+)
+"""What the list entry of an alarm proposes for a deployment."""
+
+
 class ScriptedHub:
     """Answers as it was told to; remembers what it was asked."""
 
@@ -154,6 +165,7 @@ class ScriptedHub:
         self.chain = ChainState(True, 1_204_431, 311_020, 1_204_402, 1.3, "", 1_204_402)
         self.acts: list[tuple[object, ...]] = []
         self.refusal: StoreError | None = None
+        self.proposed: Ground | None = PROPOSED
         self.needed = Needs(True, "nothing more. Oldest part 1 day; your own limit is 90 days.", 1)
         self.pages: list[Found] = []
         self.requests: list[AccessRequest] = []
@@ -253,7 +265,13 @@ class ScriptedHub:
             "k",
         )
         return AlarmDetail(
-            one, self.plate_jpeg, self.vehicle_jpeg, (sight,), HEALTH.list_loaded_at, self._next()
+            one,
+            self.plate_jpeg,
+            self.vehicle_jpeg,
+            (sight,),
+            HEALTH.list_loaded_at,
+            self._next(),
+            self.proposed,
         )
 
     async def acknowledge(self, alarm_id: str) -> Acted:
@@ -272,10 +290,17 @@ class ScriptedHub:
         )
 
     async def decide(
-        self, alarm_id: str, *, decision: Decision, resource: str, log_ref: str, why: str
+        self,
+        alarm_id: str,
+        *,
+        decision: Decision,
+        resource: str,
+        log_ref: str,
+        why: str,
+        ground: Ground | None,
     ) -> Acted:
-        self._asked("decide", alarm_id, decision, resource, log_ref, why)
-        answer = Disposition(decision, resource, log_ref, why, self.officer.staff_id, NOW)
+        self._asked("decide", alarm_id, decision, resource, log_ref, why, ground)
+        answer = Disposition(decision, resource, log_ref, why, self.officer.staff_id, NOW, ground)
         return self._changed(alarm_id, state=AlarmState.ACTIONED, disposition=answer)
 
     async def needs(self, scope: Scope, ground: Ground) -> Needs:

@@ -6,9 +6,9 @@ import pytest
 
 from anpr_tui.screens import alarms as alarms_screen
 from store.errors import RefusedError
-from store.terms import AlarmState, Certainty, Decision, Priority
+from store.terms import AlarmState, Certainty, Decision, Ground, Priority, Purpose
 from tests.anpr_tui.pictures import plate_jpeg, vehicle_jpeg
-from tests.anpr_tui.scripted_hub import HEALTH, OPERATOR, ScriptedHub, alarm
+from tests.anpr_tui.scripted_hub import HEALTH, OPERATOR, PROPOSED, ScriptedHub, alarm
 from tests.anpr_tui.seats import Desk, seated
 
 M, L = Priority.MEDIUM, Priority.LOW
@@ -223,10 +223,83 @@ class TestDisposition:
             await desk.type("NS-20261122-0931")
             await desk.press("tab", "tab", "enter")
             await desk.until("A-1187 recorded: deployed. Audit 1,204,")
-            assert ("decide", "A-1187", Decision.DEPLOYED, "ARV07", "NS-20261122-0931", "") in (
-                hub.acts
-            )
+            sent = ("decide", "A-1187", Decision.DEPLOYED, "ARV07", "NS-20261122-0931", "")
+            assert (*sent, PROPOSED) in hub.acts
             assert "deployed, by you 14:32:35" in desk.lines[2]
+            await desk.until("Sent on prevent or detect crime,")
+
+    async def test_the_entry_s_own_ground_stands_in_one_line_once_a_unit_is_sent(self):
+        async with seated(ScriptedHub(alarms=BOARD)) as desk:
+            await self.open_form(desk)
+            assert "Ground" not in desk.text
+            await desk.press("right")
+            assert " Ground     [prevent or detect crime, NS-20261122-0035: Ala v]" in desk.text
+            assert " Why " not in desk.text
+            await desk.press("right")
+            assert "Ground" not in desk.text
+            assert "if not deployed" in desk.text
+
+    async def test_the_space_bar_opens_the_ground_and_another_is_recorded(self):
+        hub = ScriptedHub(alarms=BOARD)
+        async with seated(hub) as desk:
+            await self.open_form(desk)
+            await desk.press("right", "tab", "tab", "tab", "space")
+            await desk.until(" Purpose [prevent or detect cri v]")
+            await desk.press("v", "tab", "tab", "ctrl+u")
+            await desk.type("NS-20261122-0777")
+            await desk.press("tab", "ctrl+u")
+            await desk.type("Child seen in it by the school")
+            await desk.press("tab", "enter")
+            await desk.until("A-1187 recorded: deployed.")
+            (sent,) = [act[-1] for act in hub.acts if act[0] == "decide"]
+            assert sent == Ground(
+                purpose=Purpose.MISSING_PERSON,
+                category=PROPOSED.category,
+                reference="NS-20261122-0777",
+                reason="Child seen in it by the school",
+            )
+
+    async def test_without_a_proposal_the_officer_says_the_purpose(self):
+        hub = ScriptedHub(alarms=BOARD)
+        hub.proposed = None
+        async with seated(hub) as desk:
+            await self.open_form(desk)
+            await desk.press("right", *["tab"] * 7, "enter")
+            assert desk.notice == "Not recorded: a unit is sent for a purpose. Choose one."
+            assert "decide" not in str(hub.acts)
+            await desk.press("w", "tab", "o", "tab")
+            await desk.type("NS-20261122-0777")
+            await desk.press("tab")
+            await desk.type("Seen at the Quay by PC 1187")
+            await desk.press("tab", "enter")
+            await desk.until("A-1187 recorded: deployed.")
+            (sent,) = [act[-1] for act in hub.acts if act[0] == "decide"]
+            assert (sent.purpose, sent.category) == (Purpose.WANTED_PERSON, PROPOSED.category)
+
+    async def test_where_the_entry_names_no_incident_the_log_is_the_reference(self):
+        hub = ScriptedHub(alarms=BOARD)
+        hub.proposed = replace(PROPOSED, reference="")
+        async with seated(hub) as desk:
+            await self.open_form(desk)
+            await desk.press("right", "tab", "tab", "tab", "tab", "enter")
+            assert desk.notice == (
+                "Not recorded: no incident. Give the STORM log, or change the ground."
+            )
+            await desk.type("NS-20261122-0931")
+            await desk.press("tab", "tab", "enter")
+            await desk.until("A-1187 recorded: deployed.")
+            (sent,) = [act[-1] for act in hub.acts if act[0] == "decide"]
+            assert sent == replace(PROPOSED, reference="NS-20261122-0931")
+
+    async def test_an_alarm_passed_to_a_force_goes_there_on_a_ground(self):
+        hub = ScriptedHub(alarms=BOARD)
+        async with seated(hub) as desk:
+            await self.open_form(desk)
+            await desk.press("left", "left", "left", "tab")
+            await desk.type("SV")
+            await desk.press("tab", "tab", "tab", "enter")
+            await desk.until("A-1187 recorded: passed to force.")
+            assert ("decide", "A-1187", Decision.PASSED_ON, "SV", "", "", PROPOSED) in hub.acts
 
     async def test_nothing_is_chosen_beforehand_so_record_alone_does_nothing(self):
         hub = ScriptedHub(alarms=BOARD)

@@ -66,6 +66,7 @@ async def test_a_high_goes_from_arrival_to_disposition_and_every_act_is_on_recor
     assert answered.state is AlarmState.ACTIONED
     assert answered.disposition.decision is Decision.DEPLOYED
     assert answered.disposition.resource == "ARV07"
+    assert answered.disposition.ground.reference == "NS-20261122-0931"
     assert answered.acknowledged_by == "NS4021"
 
 

@@ -88,6 +88,14 @@ class TestAlarms:
     def test_disposition(self, snap_compare, console):
         assert snap_compare(console, terminal_size=(80, 24), run_before=after("d", wait_s=0.9))
 
+    @pytest.mark.parametrize("keys", [("right",), ("right", "tab", "tab", "tab", "space")])
+    def test_ground_of_a_deployment(self, snap_compare, console, keys):
+        async def send(pilot) -> None:
+            await after("d", wait_s=0.9)(pilot)
+            await after(*keys)(pilot)
+
+        assert snap_compare(console, terminal_size=(80, 24), run_before=send)
+
     def test_stale(self, snap_compare, console, clock):
         async def go_stale(pilot) -> None:
             await pilot.pause(0.5)

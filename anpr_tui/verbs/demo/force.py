@@ -126,7 +126,8 @@ def write_list(path: Path, *, now: datetime) -> None:
             instructions = "Stop and check" if one.action == "STOP" else "Do not stop, report only"
             what = (one.vrm, one.make, "", one.colour, one.action, one.markers, one.reason, "")
             where = (instructions, "NS NORTH", weeds, f"26/{number:06}T", "OFFICIAL-SENSITIVE")
-            rows.writerow((*what, *where, "", "", f"PNC-{number:06}"))
+            incident = f"NS-{now:%Y%m%d}-{number:04}"
+            rows.writerow((*what, *where, incident, "", f"PNC-{number:06}"))
 
 
 class Footage:

@@ -88,6 +88,9 @@ class AlarmFacts(Painted):
             ("Seen", self._sights(alarm)),
             ("Say", wrapped(phonetic(alarm.vrm), room, lines=2)),
         ]
+        if alarm.disposition is not None and (ground := alarm.disposition.ground) is not None:
+            said = f"{ground.purpose}, {ground.reference}: {ground.reason}"
+            named.insert(0, ("Sent on", wrapped(said, room, lines=3)))
         for name, texts in named:
             for number, text in enumerate(texts):
                 rows.append([(f" {'' if number else name:<8}{cell(text, room)}", "")])

@@ -9,7 +9,7 @@ from anpr_tui.times import age, clock, since
 from anpr_tui.widgets.painted import Painted, Span, badge
 from anpr_tui.widgets.rule import ruled
 from anpr_tui.words import BADGES, CERTAINTIES, percent, spaced, standing, why_listed
-from store.terms import Alarm, AlarmState, Decision, Priority
+from store.terms import Alarm, AlarmState, Priority
 
 __all__ = ["AlarmTable"]
 
@@ -179,11 +179,10 @@ class AlarmTable(Painted):
         return standing(alarm)
 
     def _outcome(self, y: int) -> list[Span]:
-        sent = (Decision.DEPLOYED, Decision.PASSED_ON)
         awaited = [
             alarm
             for alarm in self.board.answered()
-            if alarm.disposition and alarm.disposition.decision in sent
+            if alarm.disposition and alarm.disposition.decision.sends
         ]
         if y == 0:
             return [(ruled(f"Deployed, outcome awaited {len(awaited)}", self.size.width), "")]

@@ -1,0 +1,43 @@
+"""The ground of a deployment as the list entry proposes it, in one line (S-1, S-24)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
+from textual.reactive import reactive
+
+from anpr_tui.terminal.cells import cell
+from anpr_tui.widgets.fields.entry import Entry
+from anpr_tui.widgets.painted import Span
+from store.terms import Ground
+
+__all__ = ["ProposedGround"]
+
+_OPENING = ("space", "down", "right", "backspace", "delete")
+
+
+class ProposedGround(Entry):
+    """One place of the form: Tab or Enter takes what it says, the space bar opens it to be changed.
+
+    So an alarm is answered with no more keys than before there was a ground to give.
+    """
+
+    ground: reactive[Ground | None] = reactive(None)
+
+    @dataclass
+    class Opened(Message):
+        """The officer gives another ground."""
+
+    def take(self, key: str, character: str | None) -> bool:
+        """Open it; whatever is typed is not lost on a line that cannot hold it."""
+        if key in _OPENING or character is not None:
+            self.post_message(self.Opened())
+        return False
+
+    def line(self, y: int) -> Sequence[Span]:
+        """Purpose, reference and reason, as far as they go; reversed while it has the keyboard."""
+        ground, said = self.ground, ""
+        if ground is not None:
+            said = f"{ground.purpose}, {ground.reference or 'ref: the log'}: {ground.reason}"
+        room = max(self.size.width - 4, 1)
+        return [("[", ""), (cell(said, room), "cursor" if self.has_focus else ""), (" v]", "")]
