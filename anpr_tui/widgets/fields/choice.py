@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from anpr_tui.widgets.fields.entry import Entry
+from anpr_tui.widgets.fields.answered import Answered
 from anpr_tui.widgets.painted import Span
 
 __all__ = ["Choice"]
@@ -10,7 +10,7 @@ __all__ = ["Choice"]
 _STEPS = {"right": 1, "down": 1, "space": 1, "left": -1, "up": -1}
 
 
-class Choice(Entry):
+class Choice(Answered):
     """Radio buttons; nothing is chosen unless `chosen` says so.
 
     Args:
@@ -22,20 +22,9 @@ class Choice(Entry):
     def __init__(
         self, rows: Sequence[Sequence[str]], *, chosen: str = "", id: str | None = None
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(chosen=chosen, id=id)
         self._rows = rows
         self._answers = [answer for row in rows for answer in row]
-        self._chosen = chosen
-
-    @property
-    def chosen(self) -> str:
-        """The answer, or "" where none was given."""
-        return self._chosen
-
-    @chosen.setter
-    def chosen(self, answer: str) -> None:
-        self._chosen = answer
-        self.refresh()
 
     def take(self, key: str, character: str | None) -> bool:
         """Arrows and the space bar go from answer to answer."""

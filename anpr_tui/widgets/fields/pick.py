@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from anpr_tui.terminal.cells import cell
-from anpr_tui.widgets.fields.entry import Entry
+from anpr_tui.widgets.fields.answered import Answered
 from anpr_tui.widgets.painted import Span
 
 __all__ = ["Pick"]
 
 
-class Pick(Entry):
+class Pick(Answered):
     """Arrows go through the list, a letter goes to the next answer that begins with it.
 
     Args:
@@ -22,20 +22,9 @@ class Pick(Entry):
     def __init__(
         self, answers: Sequence[str], *, unsaid: str, chosen: str = "", id: str | None = None
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(chosen=chosen, id=id)
         self._answers = list(answers)
         self._unsaid = unsaid
-        self._chosen = chosen
-
-    @property
-    def chosen(self) -> str:
-        """The answer, or "" where none was given."""
-        return self._chosen
-
-    @chosen.setter
-    def chosen(self, answer: str) -> None:
-        self._chosen = answer
-        self.refresh()
 
     def take(self, key: str, character: str | None) -> bool:
         """Move through the list; Backspace unsays."""

@@ -33,9 +33,7 @@ from recognition.training.samples.checking import CheckSamples
 from recognition.training.samples.photos import (
     Photo,
     load_held_out_frames,
-    load_photos,
-    load_training_photos,
-    without_twins,
+    photos_and_exam,
 )
 from recognition.training.samples.stored import load_candidates, save_candidates
 from recognition.training.thaw import settle, thaw
@@ -187,11 +185,7 @@ def train(
     """
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
-    exam: list[Photo] = []
-    photos: list[Photo] = []
-    if data is not None:
-        exam = load_photos(data / "uk_dev") if (data / "uk_dev").is_dir() else []
-        photos = without_twins(load_training_photos(data), of=exam)
+    photos, exam = photos_and_exam(data)
     candidates = gather(photos, out=out, seed=seed, roads=roads, pictures=pictures, say=say)
     net, hard = PlateJudge(), None
     if start_from is not None:

@@ -26,9 +26,7 @@ from recognition.training.samples.finding import Mined, PlateSamples
 from recognition.training.samples.photos import (
     Photo,
     load_held_out_frames,
-    load_photos,
-    load_training_photos,
-    without_twins,
+    photos_and_exam,
 )
 from recognition.training.thaw import take_up
 
@@ -162,11 +160,7 @@ def train(
     """
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
-    exam: list[Photo] = []
-    photos: list[Photo] = []
-    if data is not None:
-        exam = load_photos(data / "uk_dev") if (data / "uk_dev").is_dir() else []
-        photos = without_twins(load_training_photos(data), of=exam)
+    photos, exam = photos_and_exam(data)
     mined = _mined(mine_with, photos, say=say)
     samples = PlateSamples(
         seed=seed, batch=_BATCH, photos=photos, mined=mined, scene_share=scene_share

@@ -16,6 +16,7 @@ from recognition.check import ACROSS, DOWN
 from recognition.synthetic import camera
 from recognition.training.checker.net import HEIGHT, WIDTH
 from recognition.training.samples.candidates import KEPT_ACROSS, KEPT_DOWN, KEPT_PX, Candidate
+from recognition.training.samples.tones import toned
 
 __all__ = ["CheckSamples", "shown"]
 
@@ -134,18 +135,4 @@ def _varied(rng: Generator, picture: Picture) -> Picture:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.4)), np.uint8)
     if rng.random() < 0.06:
         image = camera.smear(rng, image, length_px=5)
-    ramp = np.arange(256) / 255.0
-    if rng.random() < 0.5:
-        ramp = ramp ** rng.uniform(0.7, 1.5)
-    table = (255 * ramp - 128) * rng.uniform(0.6, 1.35) + 128 + rng.uniform(-35, 35)
-    colours = np.repeat(table[:, None], 3, 1)
-    if rng.random() < 0.3:
-        colours *= rng.uniform(0.85, 1.15, 3)
-    image = np.asarray(cv2.LUT(image, np.clip(colours, 0, 255).astype(np.uint8)[:, None]), np.uint8)
-    if rng.random() < 0.2:
-        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-        image = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
-    if rng.random() < 0.3:
-        noise = rng.standard_normal(image.shape[:2], np.float32) * np.float32(rng.uniform(1, 9))
-        image = np.clip(image + noise[..., None], 0, 255).astype(np.uint8)
-    return image
+    return toned(rng, image, grey=0.2, noisy=0.3)

@@ -23,6 +23,7 @@ from recognition.synthetic.scene import random_scene
 from recognition.training.finder.net import STRIDE, Targets
 from recognition.training.samples.photos import Photo
 from recognition.training.samples.stock import Stock
+from recognition.training.samples.tones import toned
 
 __all__ = ["Box", "Mined", "PlateSamples", "lay", "tilted", "varied"]
 
@@ -334,22 +335,7 @@ def varied(rng: Generator, image: Picture) -> Picture:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 1.1)), np.uint8)
     if rng.random() < 0.08:
         image = camera.smear(rng, image, length_px=(3, 5)[int(rng.integers(2))])
-    ramp = np.arange(256) / 255.0
-    if rng.random() < 0.5:
-        ramp = ramp ** rng.uniform(0.7, 1.5)
-    table = (255 * ramp - 128) * rng.uniform(0.6, 1.35) + 128 + rng.uniform(-35, 35)
-    if rng.random() < 0.12:
-        table *= rng.uniform(0.25, 0.6)
-    colours = np.repeat(table[:, None], 3, 1)
-    if rng.random() < 0.3:
-        colours *= rng.uniform(0.85, 1.15, 3)
-    image = np.asarray(cv2.LUT(image, np.clip(colours, 0, 255).astype(np.uint8)[:, None]), np.uint8)
-    if rng.random() < 0.14:
-        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-        image = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
-    if rng.random() < 0.4:
-        noise = rng.standard_normal(image.shape[:2], np.float32) * np.float32(rng.uniform(1, 9))
-        image = np.clip(image + noise[..., None], 0, 255).astype(np.uint8)
+    image = toned(rng, image, dim=0.12, grey=0.14, noisy=0.4)
     if rng.random() < 0.4:
         image = camera.compress(image, quality=int(rng.integers(25, 91)))
     return image

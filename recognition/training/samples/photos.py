@@ -28,6 +28,7 @@ __all__ = [
     "load_training_photos",
     "missing_photos",
     "no_word",
+    "photos_and_exam",
     "pseudo_labelled",
     "without_twins",
 ]
@@ -136,6 +137,21 @@ def without_twins(photos: list[Photo], *, of: list[Photo], alike: float = 0.985)
         return photos
     checks = np.stack([_thumbnail(photo.image) for photo in of])
     return [photo for photo in photos if (checks @ _thumbnail(photo.image)).max() < alike]
+
+
+def photos_and_exam(data: Path | None) -> tuple[list[Photo], list[Photo]]:
+    """Load the photos to learn from and those of `uk_dev` to be asked about, which have no twins.
+
+    Args:
+        data: Folder of real photos, or None where drawn ones must do.
+
+    Returns:
+        Photos to learn from and the exam's; either may be empty.
+    """
+    if data is None:
+        return [], []
+    exam = load_photos(data / "uk_dev") if (data / "uk_dev").is_dir() else []
+    return without_twins(load_training_photos(data), of=exam), exam
 
 
 def cut_out(photo: Photo, index: int) -> PlateCrop:
