@@ -16,6 +16,7 @@ __all__ = [
     "Grant",
     "GrantState",
     "Prompt",
+    "Reasons",
     "RequestState",
     "Signature",
     "UrgentOrder",
@@ -85,6 +86,19 @@ class UrgentOrder:
     ordered_by: str
     log_ref: str
     ratify_by_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why an authoriser says yes (S-55); empty ones are for the rule book to refuse.
+
+    Attributes:
+        proportionate: Why it is proportionate.
+        justified: Why it is in the interest of justice.
+    """
+
+    proportionate: str
+    justified: str
 
 
 @dataclass(frozen=True, slots=True)

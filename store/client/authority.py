@@ -36,27 +36,12 @@ class AuthorityAsks:
         """One request in full; that it was opened is written down."""
         return await self._ask(wire.OpenRequest(request_id=request_id), Prompt)
 
-    async def authorise(
-        self,
-        request_id: str,
-        *,
-        scope_digest: str,
-        code: str,
-        necessity: str,
-        proportionality: str,
-        passphrase: str,
-        factor_code: str,
-    ) -> AccessRequest:
-        """Signs exactly the scope with this digest; another one, or another code, is refused."""
-        act = wire.Authorise(
-            request_id=request_id,
-            scope_digest=scope_digest,
-            code=code,
-            necessity=necessity,
-            proportionality=proportionality,
-            passphrase=passphrase,
-            factor_code=factor_code,
-        )
+    async def sign(self, act: wire.Authorise | wire.Ratify | wire.LiftStop) -> AccessRequest:
+        """Authorises exactly the scope with this digest, ratifies an urgent use, or lifts a stop.
+
+        Raises:
+            RefusedError: Another scope or code than was shown, or not this person's to sign.
+        """
         return await self._ask(act, AccessRequest)
 
     async def refuse(self, request_id: str, *, why: str) -> AccessRequest:
@@ -103,43 +88,3 @@ class AuthorityAsks:
     async def stopped(self) -> tuple[AccessRequest, ...]:
         """Urgent uses without ratification, whose officers this one may trust again."""
         return await self._ask(wire.ShowStopped(), tuple[AccessRequest, ...])
-
-    async def lift(
-        self,
-        request_id: str,
-        *,
-        necessity: str,
-        proportionality: str,
-        passphrase: str,
-        factor_code: str,
-    ) -> AccessRequest:
-        """Lets the officer of such a use take the urgent way again."""
-        act = wire.LiftStop(
-            request_id=request_id,
-            necessity=necessity,
-            proportionality=proportionality,
-            passphrase=passphrase,
-            factor_code=factor_code,
-        )
-        return await self._ask(act, AccessRequest)
-
-    async def ratify(
-        self,
-        request_id: str,
-        *,
-        scope_digest: str,
-        necessity: str,
-        proportionality: str,
-        passphrase: str,
-        factor_code: str,
-    ) -> AccessRequest:
-        """Gives the written authority that an urgent use is owed."""
-        act = wire.Ratify(
-            request_id=request_id,
-            scope_digest=scope_digest,
-            necessity=necessity,
-            proportionality=proportionality,
-            passphrase=passphrase,
-            factor_code=factor_code,
-        )
-        return await self._ask(act, AccessRequest)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from store import wire
+from store.access import Reasons
 from store.desks import Desks
 from store.governance.access.requests import Proof
 from store.terms import Officer
@@ -68,8 +69,7 @@ class AccessCounter:
                     request_id=act.request_id,
                     scope_digest=act.scope_digest,
                     code=act.code,
-                    necessity=act.necessity,
-                    proportionality=act.proportionality,
+                    reasons=_reasons_of(act),
                     proof=proof,
                     now=now,
                 )
@@ -78,8 +78,7 @@ class AccessCounter:
                     officer,
                     request_id=act.request_id,
                     scope_digest=act.scope_digest,
-                    necessity=act.necessity,
-                    proportionality=act.proportionality,
+                    reasons=_reasons_of(act),
                     proof=proof,
                     now=now,
                 )
@@ -99,8 +98,11 @@ class AccessCounter:
                 return urgent.lift(
                     officer,
                     request_id=act.request_id,
-                    necessity=act.necessity,
-                    proportionality=act.proportionality,
+                    reasons=_reasons_of(act),
                     proof=proof,
                     now=now,
                 )
+
+
+def _reasons_of(act: wire.Authorise | wire.Ratify | wire.LiftStop) -> Reasons:
+    return Reasons(proportionate=act.proportionality, justified=act.necessity)

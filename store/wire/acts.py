@@ -153,16 +153,26 @@ class OpenRequest(Message, frozen=True):
     request_id: Name
 
 
-class Authorise(Message, frozen=True):
-    """I sign exactly this scope, and this is me."""
+class _Proving(Message, frozen=True):
+    """This is me."""
 
-    request_id: Name
-    scope_digest: Name
-    code: Name
-    necessity: Text
-    proportionality: Text
     passphrase: Text
     factor_code: Name
+
+
+class _Signing(_Proving, frozen=True):
+    """I say yes, and why (S-55)."""
+
+    request_id: Name
+    necessity: Text
+    proportionality: Text
+
+
+class Authorise(_Signing, frozen=True):
+    """I sign exactly this scope, and this is me."""
+
+    scope_digest: Name
+    code: Name
 
 
 class RefuseRequest(Message, frozen=True):
@@ -185,7 +195,7 @@ class Revoke(Message, frozen=True):
     why: Text
 
 
-class OrderUrgent(Message, frozen=True):
+class OrderUrgent(_Proving, frozen=True):
     """A threat to life: the Force Duty Officer has ordered this look, and this is me."""
 
     scope: Scope
@@ -194,37 +204,24 @@ class OrderUrgent(Message, frozen=True):
     ordered_by: Name
     log_ref: Name
     also: Annotated[tuple[Name, ...], msgspec.Meta(max_length=16)]
-    passphrase: Text
-    factor_code: Name
 
 
 class AskUrgentTerms(Message, frozen=True):
     """What does the urgent way ask of me, and what follows from it?"""
 
 
-class Ratify(Message, frozen=True):
+class Ratify(_Signing, frozen=True):
     """I give the written authority that an urgent use is owed, and this is me."""
 
-    request_id: Name
     scope_digest: Name
-    necessity: Text
-    proportionality: Text
-    passphrase: Text
-    factor_code: Name
 
 
 class ShowStopped(Message, frozen=True):
     """The urgent uses without ratification that I may lift."""
 
 
-class LiftStop(Message, frozen=True):
+class LiftStop(_Signing, frozen=True):
     """This officer may use the urgent way again, and this is me."""
-
-    request_id: Name
-    necessity: Text
-    proportionality: Text
-    passphrase: Text
-    factor_code: Name
 
 
 class Follow(Message, frozen=True):

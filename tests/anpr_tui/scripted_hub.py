@@ -37,6 +37,7 @@ from store.terms import (
     Scope,
     VehicleOfInterest,
 )
+from store.wire import Authorise, LiftStop, Ratify
 
 NOW = datetime(2026, 11, 22, 14, 32, 35, tzinfo=UTC)
 OPERATOR = Officer("NS4021", "OP")
@@ -324,12 +325,8 @@ class ScriptedHub:
     async def open_request(self, request_id: str) -> None:
         self._asked("open_request", request_id)
 
-    async def authorise(self, request_id: str, **signed: str) -> AccessRequest:
-        self._asked("authorise", request_id, signed)
-        return self.decided
-
-    async def ratify(self, request_id: str, **signed: str) -> AccessRequest:
-        self._asked("ratify", request_id, signed)
+    async def sign(self, act: Authorise | Ratify | LiftStop) -> AccessRequest:
+        self._asked("sign", act)
         return self.decided
 
     async def refuse(self, request_id: str, *, why: str) -> AccessRequest:
@@ -354,10 +351,6 @@ class ScriptedHub:
 
     async def stopped(self) -> tuple[AccessRequest, ...]:
         return self.stops
-
-    async def lift(self, request_id: str, **signed: str) -> AccessRequest:
-        self._asked("lift", request_id, signed)
-        return self.decided
 
     async def open_read(self, read_id: str, *, ground: Ground) -> ReadDetail:
         self._asked("open_read", read_id, ground)

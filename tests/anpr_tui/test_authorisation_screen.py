@@ -8,11 +8,13 @@ import pytest
 from store.access import RequestState, UrgentOrder
 from store.answers import Found, Needs, RequestRaised, RequestSettled
 from store.errors import RefusedError
+from store.wire import Authorise
 from tests.anpr_tui.requested import SUPER, authorised, prompt, refused, request
 from tests.anpr_tui.scripted_hub import INVESTIGATOR, MANAGER, NOW, ScriptedHub, read_row
 from tests.anpr_tui.seats import Desk, seated
 
 GUARD_S = 0.7
+WORDS = "our pass phrase"
 
 
 async def opened(desk: Desk) -> None:
@@ -23,7 +25,7 @@ async def opened(desk: Desk) -> None:
 
 
 async def filled(desk: Desk, *, code: str = "K7WD", factor: str = "123456") -> None:
-    for said in ("Route of one vehicle", "Murder, no other way", code, "our pass phrase", factor):
+    for said in ("Route of one vehicle", "Murder, no other way", code, WORDS, factor):
         await desk.type(said)
         await desk.press("tab")
 
@@ -85,28 +87,25 @@ async def test_the_last_digit_of_the_factor_authorises_and_enter_never_does() ->
         hub.happens(RequestRaised(prompt()))
         await desk.until("NEEDS YOU")
         await opened(desk)
-        for said in ("Route of one vehicle", "Murder, no other way", "k7wd", "our pass phrase"):
+        for said in ("Route of one vehicle", "Murder, no other way", "k7wd", WORDS):
             await desk.type(said)
             await desk.press("enter")
         await desk.type("12345")
         await desk.press("enter", "shift+tab")
-        assert not [act for act in hub.acts if act[0] == "authorise"]
-        assert "our pass phrase" not in desk.text
+        assert not [act for act in hub.acts if act[0] == "sign"]
+        assert WORDS not in desk.text
         assert "12345" not in desk.text
         await desk.type("6")
         await desk.until("R-0421 authorised by you: G-0297.")
-        (act,) = [act for act in hub.acts if act[0] == "authorise"]
-        assert act == (
-            "authorise",
-            "R-0421",
-            {
-                "scope_digest": "d" * 64,
-                "code": "K7WD",
-                "necessity": "Murder, no other way",
-                "proportionality": "Route of one vehicle",
-                "passphrase": "our pass phrase",
-                "factor_code": "123456",
-            },
+        (act,) = [act for act in hub.acts if act[0] == "sign"]
+        assert act[1] == Authorise(
+            request_id="R-0421",
+            scope_digest="d" * 64,
+            code="K7WD",
+            necessity="Murder, no other way",
+            proportionality="Route of one vehicle",
+            passphrase=WORDS,
+            factor_code="123456",
         )
         assert "Proportionate because" not in desk.text
 
@@ -121,14 +120,14 @@ async def test_nothing_is_sent_before_all_of_it_is_there(left_out: int, said: st
         hub.happens(RequestRaised(prompt()))
         await desk.until("NEEDS YOU")
         await opened(desk)
-        given = ["Route of one vehicle", "Murder, no other way", "K7WD", "our pass phrase"]
+        given = ["Route of one vehicle", "Murder, no other way", "K7WD", WORDS]
         given[left_out] = ""
         for one in given:
             await desk.type(one)
             await desk.press("tab")
         await desk.type("123456")
         assert said in desk.notice
-        assert not [act for act in hub.acts if act[0] == "authorise"]
+        assert not [act for act in hub.acts if act[0] == "sign"]
 
 
 async def test_enter_in_the_last_field_refuses_with_its_reason() -> None:

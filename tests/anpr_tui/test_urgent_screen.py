@@ -10,10 +10,12 @@ from store.answers import Found, RequestRaised, RequestSettled
 from store.errors import RefusedError
 from store.purposes import Category
 from store.terms import MatchKind, Officer, Purpose
+from store.wire import LiftStop, Ratify
 from tests.anpr_tui.requested import SUPER, authorised, prompt, request
 from tests.anpr_tui.scripted_hub import INVESTIGATOR, NOW, ScriptedHub, alarm, read_row
 from tests.anpr_tui.seats import Desk, seated
 
+WORDS = "our pass phrase"
 DUTY = Officer("NS3300", "FDO")
 INSPECTOR = Officer("NS2050", "INS")
 ORDER = UrgentOrder("kidnap", "NS3300", "NS-20261122-0931", NOW + timedelta(hours=24))
@@ -90,12 +92,12 @@ async def test_the_last_digit_takes_the_order_and_the_rows_come_at_once() -> Non
         await commanded(desk, "urgent")
         await desk.until("What follows")
         await filled(desk)
-        await desk.type("our pass phrase")
+        await desk.type(WORDS)
         await desk.press("enter")
         await desk.type("12345")
         await desk.press("enter", "shift+tab")
         assert [act for act in hub.acts if act[0] == "order_urgent"] == []
-        assert "our pass phrase" not in desk.text
+        assert WORDS not in desk.text
         await desk.type("6")
         await desk.until("1 read")
         (act,) = [act for act in hub.acts if act[0] == "order_urgent"]
@@ -107,7 +109,7 @@ async def test_the_last_digit_takes_the_order_and_the_rows_come_at_once() -> Non
             "urgent_ground": "kidnap",
             "ordered_by": "NS3300",
             "log_ref": "NS-20261122-0931",
-            "passphrase": "our pass phrase",
+            "passphrase": WORDS,
             "factor_code": "123456",
             "also": ("JX65RED",),
         }
@@ -139,7 +141,7 @@ async def test_nothing_is_sent_before_all_of_it_is_there(left_out: int, said: st
         for keys in steps:
             await desk.type("".join(keys)) if keys != ("down",) else await desk.press("down")
             await desk.press("tab")
-        await desk.type("our pass phrase")
+        await desk.type(WORDS)
         await desk.press("tab")
         await desk.type("123456")
         await desk.settle()
@@ -153,7 +155,7 @@ async def test_what_the_hub_refuses_stays_on_the_form() -> None:
         await commanded(desk, "urgent")
         await desk.until("What follows")
         await filled(desk)
-        await desk.type("our pass phrase")
+        await desk.type(WORDS)
         await desk.press("tab")
         hub.refusal = RefusedError("Not done: that is no order of his.", reason="needs_fdo_order")
         await desk.type("123456")
@@ -184,11 +186,13 @@ async def test_who_may_ratify_is_rung_and_ratifies_on_the_same_form() -> None:
         await desk.until("To ratify type")
         await desk.pilot.pause(0.7)
         assert "kidnap, by NS3300, log NS-20261122-0931" in desk.text
-        for said in ("Route of one vehicle", "A child's life", "K7WD", "our pass phrase", "123456"):
+        for said in ("Route of one vehicle", "A child's life", "K7WD", WORDS, "123456"):
             await desk.type(said)
             await desk.press("tab")
         await desk.until("R-0430 ratified by you.")
-        assert next(act for act in hub.acts if act[0] == "ratify")[1] == "R-0430"
+        (act,) = [act[1] for act in hub.acts if act[0] == "sign"]
+        assert isinstance(act, Ratify)
+        assert act.request_id == "R-0430"
 
 
 async def test_who_ordered_it_hears_of_its_use_once_and_can_end_it() -> None:
@@ -224,22 +228,23 @@ async def test_a_superintendent_lifts_a_stop_with_both_reasons() -> None:
             assert said in desk.text, said
         await desk.type("One slip in nine years")
         await desk.press("tab", "tab")
-        await desk.type("our pass phrase")
+        await desk.type(WORDS)
         await desk.press("tab")
         await desk.type("123456")
         await desk.until("interest of justice")
-        assert [act for act in hub.acts if act[0] == "lift"] == []
+        assert [act for act in hub.acts if act[0] == "sign"] == []
         await desk.type("Needed on the night desk")
         await desk.press("tab", "tab")
         await desk.type("123456")
         await desk.until("R-0430 lifted by you: NS4107 may use :urgent again.")
-        (act,) = [act for act in hub.acts if act[0] == "lift"]
-        assert act[2] == {
-            "necessity": "Needed on the night desk",
-            "proportionality": "One slip in nine years",
-            "passphrase": "our pass phrase",
-            "factor_code": "123456",
-        }
+        (act,) = [act for act in hub.acts if act[0] == "sign"]
+        assert act[1] == LiftStop(
+            request_id="R-0430",
+            necessity="Needed on the night desk",
+            proportionality="One slip in nine years",
+            passphrase=WORDS,
+            factor_code="123456",
+        )
         await desk.until("lifted by NS2003")
 
 

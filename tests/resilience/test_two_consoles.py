@@ -26,6 +26,7 @@ import pytest
 from click.testing import CliRunner
 
 from anpr_tui.cli import main
+from store import wire
 from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
 from store.client import HubClient
@@ -300,14 +301,16 @@ async def an_inspector_is_refused(state: Path, *, now: datetime) -> None:
         request = await asker.request_access(scope, ground)
         assert await inspector.waiting() == ()
         with pytest.raises(RefusedError) as refused:
-            await inspector.authorise(
-                request.request_id,
-                scope_digest=request.digest,
-                code=request.code,
-                necessity="Murder, no other way to place it",
-                proportionality="Two nights, one vehicle",
-                passphrase=WORDS,
-                factor_code=code_of(INSPECTOR.staff_id, now=datetime.now(UTC)),
+            await inspector.sign(
+                wire.Authorise(
+                    request_id=request.request_id,
+                    scope_digest=request.digest,
+                    code=request.code,
+                    necessity="Murder, no other way to place it",
+                    proportionality="Two nights, one vehicle",
+                    passphrase=WORDS,
+                    factor_code=code_of(INSPECTOR.staff_id, now=datetime.now(UTC)),
+                )
             )
         assert refused.value.reason in {"wrong_rank", "not_for_role", "not_an_authoriser"}
         with pytest.raises(RefusedError):

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from anpr_tui.authority import state_word
-from anpr_tui.screens.frame import Frame
+from anpr_tui.screens.authority.signing import SigningScreen
 from anpr_tui.seat import Seat
 from anpr_tui.times import clock
 from anpr_tui.widgets.authority.request_facts import RequestFacts
@@ -14,6 +14,7 @@ from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.forms.authorisation_form import AuthorisationForm
 from anpr_tui.widgets.painted import Painted, Span
 from anpr_tui.widgets.rule import Rule
+from store import wire
 from store.access import AccessRequest, Prompt
 from store.errors import StoreError
 
@@ -30,10 +31,9 @@ class _Edge(Painted):
         return [(f" ╚{'═' * (self.size.width - 4)}╝ ", "")]
 
 
-class AuthorisationScreen(Frame):
+class AuthorisationScreen(SigningScreen):
     """Esc decides nothing and leaves it waiting; Enter in the last field refuses."""
 
-    MODE = "access"
     ENTER = "never authorises"
     LEAVES = "leaves it waiting"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -92,10 +92,6 @@ class AuthorisationScreen(Frame):
         else:
             await super().entered(entry)
 
-    async def leave_field(self) -> None:
-        """Esc decides nothing, wherever it is pressed."""
-        await self.action_back()
-
     async def action_back(self) -> None:
         """Leave it waiting."""
         self.seat.say(f"{self._prompt.request.request_id} waits; nothing is decided.")
@@ -129,30 +125,28 @@ class AuthorisationScreen(Frame):
 
     async def _sign(self, signed: AuthorisationForm.Signed) -> None:
         request = self._prompt.request
-        try:
-            if request.order is None:
-                after = await self.seat.hub.authorise(
-                    request.request_id,
-                    scope_digest=request.digest,
-                    code=signed.code,
-                    necessity=signed.necessity,
-                    proportionality=signed.proportionality,
-                    passphrase=signed.passphrase,
-                    factor_code=signed.factor_code,
-                )
-            else:
-                after = await self.seat.hub.ratify(
-                    request.request_id,
-                    scope_digest=request.digest,
-                    necessity=signed.necessity,
-                    proportionality=signed.proportionality,
-                    passphrase=signed.passphrase,
-                    factor_code=signed.factor_code,
-                )
-        except StoreError as refused:
-            self.seat.say(str(refused))
-            return
-        self._decided(after)
+        act: wire.Authorise | wire.Ratify
+        if request.order is None:
+            act = wire.Authorise(
+                request_id=request.request_id,
+                scope_digest=request.digest,
+                code=signed.code,
+                necessity=signed.necessity,
+                proportionality=signed.proportionality,
+                passphrase=signed.passphrase,
+                factor_code=signed.factor_code,
+            )
+        else:
+            act = wire.Ratify(
+                request_id=request.request_id,
+                scope_digest=request.digest,
+                necessity=signed.necessity,
+                proportionality=signed.proportionality,
+                passphrase=signed.passphrase,
+                factor_code=signed.factor_code,
+            )
+        if after := await self.sign(act):
+            self._decided(after)
 
     async def _refuse(self, why: str) -> None:
         try:
@@ -163,14 +157,10 @@ class AuthorisationScreen(Frame):
         self._decided(after)
 
     def _decided(self, after: AccessRequest) -> None:
-        self.seat.authority.take_settled(after, own=False)
         if after.grant is not None and after.order is None:
             said = f"{after.request_id} authorised by you: {after.grant.grant_id}."
         elif after.settled_by == self.seat.staff_id:
             said = f"{after.request_id} {after.state.value.replace('_', ' ')} by you."
         else:
             said = f"{after.request_id} signed by you; another signature is needed."
-        self.seat.say(said)
-        if self.is_current:
-            # Not awaited: the screen waits for its workers to end, and this is one of them.
-            self.app.pop_screen()
+        self.close_settled(after, said=said)

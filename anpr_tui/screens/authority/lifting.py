@@ -6,14 +6,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from anpr_tui.screens.frame import Frame
+from anpr_tui.screens.authority.signing import SigningScreen
 from anpr_tui.seat import Seat
 from anpr_tui.times import day_and_clock
 from anpr_tui.widgets.audit.told import Told
 from anpr_tui.widgets.forms.lift_form import LiftForm
 from anpr_tui.words import spaced
+from store import wire
 from store.access import AccessRequest
-from store.errors import StoreError
 
 __all__ = ["LiftingScreen", "told_of"]
 
@@ -47,10 +47,9 @@ def told_of(request: AccessRequest) -> Sequence[str]:
     ]
 
 
-class LiftingScreen(Frame):
+class LiftingScreen(SigningScreen):
     """Esc lifts nothing; the last digit of the second factor lifts."""
 
-    MODE = "access"
     ENTER = "next, never lifts"
     LEAVES = "lifts nothing"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,10 +72,6 @@ class LiftingScreen(Frame):
         self.query_one(Told).show(told_of(self._request))
         self.call_after_refresh(self.action_edit)
 
-    async def leave_field(self) -> None:
-        """Esc lifts nothing, wherever it is pressed."""
-        await self.action_back()
-
     def action_edit(self) -> None:
         """Give the keyboard to the form."""
         self.query_one(LiftForm).take_keyboard()
@@ -90,19 +85,13 @@ class LiftingScreen(Frame):
         self.run_worker(self._lift(message), group="lift", exclusive=True)
 
     async def _lift(self, lifted: LiftForm.Lifted) -> None:
-        try:
-            after = await self.seat.hub.lift(
-                self._request.request_id,
-                necessity=lifted.necessity,
-                proportionality=lifted.proportionality,
-                passphrase=lifted.passphrase,
-                factor_code=lifted.factor_code,
-            )
-        except StoreError as refused:
-            self.seat.say(str(refused))
-            return
-        self.seat.authority.take_settled(after, own=False)
-        self.seat.say(f"{after.request_id} lifted by you: {after.requester} may use :urgent again.")
-        if self.is_current:
-            # Not awaited: the screen waits for its workers to end, and this is one of them.
-            self.app.pop_screen()
+        act = wire.LiftStop(
+            request_id=self._request.request_id,
+            necessity=lifted.necessity,
+            proportionality=lifted.proportionality,
+            passphrase=lifted.passphrase,
+            factor_code=lifted.factor_code,
+        )
+        if after := await self.sign(act):
+            said = f"{after.request_id} lifted by you: {after.requester} may use :urgent again."
+            self.close_settled(after, said=said)

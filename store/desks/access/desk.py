@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from store.access import AccessRequest, Prompt, RequestState
+from store.access import AccessRequest, Prompt, Reasons, RequestState
 from store.archive.search import Archive
 from store.desks.access.prompting import AccessNews, news_of, prompt_of
 from store.desks.access.recorded import Recorded
@@ -185,8 +185,7 @@ class AccessDesk:
         request_id: str,
         scope_digest: str,
         code: str,
-        necessity: str,
-        proportionality: str,
+        reasons: Reasons,
         proof: Proof,
         now: datetime,
     ) -> AccessRequest:
@@ -197,8 +196,7 @@ class AccessDesk:
             request_id: Which request.
             scope_digest: Of what they were shown.
             code: As they typed it.
-            necessity: Why it is in the interest of justice.
-            proportionality: Why it is proportionate.
+            reasons: Why they sign (S-55).
             proof: That it is them.
             now: When.
 
@@ -215,8 +213,7 @@ class AccessDesk:
                 signer=officer.staff_id,
                 digest=scope_digest,
                 code=code,
-                proportionate=proportionality,
-                justified=necessity,
+                reasons=reasons,
                 proof=proof,
                 moment=self._moment(now),
             ),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from store.access import AccessRequest, UrgentTerms
+from store.access import AccessRequest, Reasons, UrgentTerms
 from store.desks.access.recorded import Recorded
 from store.door import Door
 from store.governance.access.freezing import frozen, oldest_s
@@ -100,8 +100,7 @@ class UrgentDesk:
         *,
         request_id: str,
         scope_digest: str,
-        necessity: str,
-        proportionality: str,
+        reasons: Reasons,
         proof: Proof,
         now: datetime,
     ) -> AccessRequest:
@@ -119,8 +118,7 @@ class UrgentDesk:
                 request_id,
                 signer=officer.staff_id,
                 digest=scope_digest,
-                proportionate=proportionality,
-                justified=necessity,
+                reasons=reasons,
                 proof=proof,
                 moment=self._moment(now),
             ),
@@ -148,8 +146,7 @@ class UrgentDesk:
         officer: Officer,
         *,
         request_id: str,
-        necessity: str,
-        proportionality: str,
+        reasons: Reasons,
         proof: Proof,
         now: datetime,
     ) -> AccessRequest:
@@ -166,8 +163,7 @@ class UrgentDesk:
                 tx,
                 request_id,
                 by=officer.staff_id,
-                necessity=necessity,
-                proportionality=proportionality,
+                reasons=reasons,
                 proof=proof,
                 moment=self._moment(now),
             ),

@@ -7,7 +7,7 @@ urgent way again, who says it and why. The row `lift_urgent_stop` of the policy 
 import sqlite3
 from datetime import datetime
 
-from store.access import AccessRequest, RequestState
+from store.access import AccessRequest, Reasons, RequestState
 from store.errors import RefusedError
 from store.governance.access.moments import Moment
 from store.governance.access.requests import Proof
@@ -54,8 +54,7 @@ def lift(
     request_id: str,
     *,
     by: str,
-    necessity: str,
-    proportionality: str,
+    reasons: Reasons,
     proof: Proof,
     moment: Moment,
 ) -> AccessRequest:
@@ -65,8 +64,7 @@ def lift(
         tx: A transaction.
         request_id: The urgent use that was not ratified.
         by: Staff number of who lifts.
-        necessity: Why it is in the interest of justice.
-        proportionality: Why it is proportionate.
+        reasons: Why they may go on (S-55).
         proof: That it is them.
         moment: The present.
 
@@ -88,8 +86,8 @@ def lift(
         "same_key_as_requester": proof.key_fingerprint == key,
         "same_second_factor_as_requester": proof.factor_id == factor,
         "reauth_age_s": proof_age_s if proves else 86_400,
-        "proportionality": bool(proportionality.strip()),
-        "interest_of_justice": bool(necessity.strip()),
+        "proportionality": bool(reasons.proportionate.strip()),
+        "interest_of_justice": bool(reasons.justified.strip()),
     }
     if code := _refused(tx, request, by=by, told=told, now=moment.now):
         raise RefusedError(policies.in_force(tx).say(code, on=CAPABILITY), reason=code)
@@ -99,8 +97,7 @@ def lift(
         signer=member,
         proof=proof,
         digest=request.digest,
-        proportionate=proportionality,
-        justified=necessity,
+        reasons=reasons,
         now=moment.now,
     )
     lifted = rows.lift(tx, request_id, signature)

@@ -7,6 +7,7 @@ from store.access import (
     AccessRequest,
     AccessScope,
     Grant,
+    Reasons,
     RequestState,
     Signature,
     UrgentOrder,
@@ -165,8 +166,7 @@ def authorise(
     signer: str,
     digest: str,
     code: str,
-    proportionate: str,
-    justified: str,
+    reasons: Reasons,
     proof: Proof,
     moment: Moment,
 ) -> AccessRequest:
@@ -178,8 +178,7 @@ def authorise(
         signer: Staff number of the authoriser.
         digest: Of the scope that they were shown.
         code: As they typed it.
-        proportionate: Why it is proportionate (S-55).
-        justified: Why it is in the interest of justice (S-55).
+        reasons: Why they sign (S-55).
         proof: That it is them.
         moment: The present.
 
@@ -191,8 +190,7 @@ def authorise(
         request_id,
         signer=signer,
         digest=digest,
-        proportionate=proportionate,
-        justified=justified,
+        reasons=reasons,
         proof=proof,
         moment=moment,
     )
@@ -304,8 +302,7 @@ def to_be_signed(
     *,
     signer: str,
     digest: str,
-    proportionate: str,
-    justified: str,
+    reasons: Reasons,
     proof: Proof,
     moment: Moment,
 ) -> tuple[AccessRequest, Member, Signature]:
@@ -316,8 +313,7 @@ def to_be_signed(
         signer=member,
         proof=proof,
         digest=digest,
-        proportionate=proportionate,
-        justified=justified,
+        reasons=reasons,
         now=moment.now,
         post=post_of(request, member),
     )

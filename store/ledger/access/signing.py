@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 
-from store.access import AccessRequest, Signature
+from store.access import AccessRequest, Reasons, Signature
 from store.errors import RefusedError
 from store.governance.access.freezing import oldest_s
 from store.governance.access.requests import Proof
@@ -205,8 +205,7 @@ def signed(
     signer: Member,
     proof: Proof,
     digest: str,
-    proportionate: str,
-    justified: str,
+    reasons: Reasons,
     now: datetime,
     post: str = "",
 ) -> Signature:
@@ -218,8 +217,8 @@ def signed(
         key_fingerprint=proof.key_fingerprint,
         factor_id=proof.factor_id,
         digest=digest,
-        proportionate=" ".join(proportionate.split()),
-        justified=" ".join(justified.split()),
+        proportionate=" ".join(reasons.proportionate.split()),
+        justified=" ".join(reasons.justified.split()),
         signed_at=now,
         post=post,
     )

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
-from store.access import AccessRequest, AccessScope, GrantState, UrgentOrder, UrgentTerms
+from store.access import AccessRequest, AccessScope, GrantState, Reasons, UrgentOrder, UrgentTerms
 from store.errors import RefusedError
 from store.governance.access import requests as life
 from store.governance.access.freezing import oldest_s
@@ -172,8 +172,7 @@ def ratify(
     *,
     signer: str,
     digest: str,
-    proportionate: str,
-    justified: str,
+    reasons: Reasons,
     proof: Proof,
     moment: Moment,
 ) -> AccessRequest:
@@ -187,8 +186,7 @@ def ratify(
         request_id,
         signer=signer,
         digest=digest,
-        proportionate=proportionate,
-        justified=justified,
+        reasons=reasons,
         proof=proof,
         moment=moment,
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.access import AccessRequest, GrantState, RequestState
+from store.access import AccessRequest, GrantState, Reasons, RequestState
 from store.errors import InputError, RefusedError
 from store.governance.access.requests import Proof
 from store.terms import Ground, MatchKind, Officer, Purpose, Scope
@@ -33,6 +33,9 @@ def proof(officer: Officer) -> Proof:
     return Proof(officer.staff_id, f"key of {officer.staff_id}", officer.staff_id, NOON)
 
 
+REASONS = Reasons(proportionate="One vehicle, three weeks", justified="No other way to place it")
+
+
 def asked(rig: Rig, *, scope: Scope = SCOPE, by: Officer = INVESTIGATOR) -> AccessRequest:
     return rig.desks.access.request(by, scope, GROUND, tools=(), now=NOON)
 
@@ -43,8 +46,7 @@ def signed(rig: Rig, request: AccessRequest, *, by: Officer = INSPECTOR) -> Acce
         request_id=request.request_id,
         scope_digest=request.digest,
         code=request.code,
-        necessity="No other way to place it",
-        proportionality="One vehicle, three weeks",
+        reasons=REASONS,
         proof=proof(by),
         now=NOON,
     )

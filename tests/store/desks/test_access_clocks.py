@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from store.access import Reasons
 from store.errors import RefusedError
 from store.ledger.access import uptime
 from store.terms import MatchKind, Scope
@@ -43,8 +44,7 @@ def granted(rig: Rig, clocks: TwoClocks) -> Rig:
         request_id=request.request_id,
         scope_digest=request.digest,
         code=request.code,
-        necessity="No other way to place it",
-        proportionality="One vehicle, three weeks",
+        reasons=Reasons("One vehicle, three weeks", "No other way to place it"),
         proof=proof(INSPECTOR),
         now=clocks.now,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from store.access import Reasons
 from store.desks.access import AccessDesk, UrgentDesk
 from store.desks.alarms import AlarmsDesk
 from store.desks.audit import AuditDesk
@@ -84,8 +85,7 @@ ARGUMENTS: dict[str, object] = {
     "out": None,
     "scope_digest": "0" * 64,
     "code": "AAAA",
-    "necessity": "Murder, no other way",
-    "proportionality": "Route of one vehicle",
+    "reasons": Reasons("Route of one vehicle", "Murder, no other way"),
     "proof": Proof(OPERATOR.staff_id, "key", "factor", NOON),
     "urgent_ground": "kidnap",
     "ordered_by": "NS3300",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.access import RequestState
+from store.access import Reasons, RequestState
 from store.errors import RefusedError
 from store.ledger.access import rows
 from store.terms import Officer
@@ -77,8 +77,7 @@ def test_what_stops_an_officer_is_lifted_on_record_and_they_hear_of_it(desks: Ri
     lifted = desks.desks.urgent.lift(
         SUPER,
         request_id=stopped.request_id,
-        necessity=JUST,
-        proportionality=WHY,
+        reasons=Reasons(WHY, JUST),
         proof=proof(SUPER),
         now=NOON,
     )
@@ -98,8 +97,7 @@ def test_a_lift_that_is_refused_is_on_record(desks: Rig) -> None:
         desks.desks.urgent.lift(
             SUPER,
             request_id=request.request_id,
-            necessity=JUST,
-            proportionality=WHY,
+            reasons=Reasons(WHY, JUST),
             proof=proof(SUPER),
             now=NOON,
         )

@@ -4,13 +4,13 @@ import hashlib
 import json
 import time
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.access import AccessRequest, AccessScope, UrgentOrder
+from store.access import AccessScope, UrgentOrder
 from store.errors import InputError
 from store.governance.access.freezing import (
     CODE_LETTERS,
@@ -26,31 +26,8 @@ from store.governance.rulebook.loading import carried
 from store.governance.rulebook.nouns import Rulebook
 from store.governance.rulebook.verdicts import Asked
 from store.terms import Ground, MatchKind, Purpose, Scope
+from tests.store.governance.access.requests import DAY_S, NOON, PENDING
 
-NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-DAY_S = 86_400
-REQUEST = AccessRequest(
-    request_id="R-0421",
-    requester="NS4107",
-    scope=AccessScope(
-        vrms=("TE57CAR",),
-        kind=MatchKind.EXACT,
-        cameras=(),
-        since_at=NOON - timedelta(days=200),
-        until_at=NOON - timedelta(days=180),
-        age_ceiling_s=207 * DAY_S,
-    ),
-    ground=Ground(Purpose.POST_INCIDENT, "major investigation", "NS-2605-00817", "Seen leaving"),
-    capability="search_l2",
-    authority="inspector",
-    authorisers=1,
-    life_s=7 * DAY_S,
-    searches=20,
-    code="K7WD",
-    digest="",
-    asked_at=NOON,
-    lapses_at=NOON + timedelta(hours=1),
-)
 ANOTHER = {
     "request_id": "R-0422",
     "requester": "NS4108",
@@ -82,30 +59,30 @@ ANOTHER_GROUND = {
 
 
 def test_every_part_that_is_shown_changes_the_digest() -> None:
-    changed = [replace(REQUEST, **{name: value}) for name, value in ANOTHER.items()]
+    changed = [replace(PENDING, **{name: value}) for name, value in ANOTHER.items()]
     changed += [
-        replace(REQUEST, scope=replace(REQUEST.scope, **{name: value}))
+        replace(PENDING, scope=replace(PENDING.scope, **{name: value}))
         for name, value in ANOTHER_SCOPE.items()
     ]
     changed += [
-        replace(REQUEST, ground=replace(REQUEST.ground, **{name: value}))
+        replace(PENDING, ground=replace(PENDING.ground, **{name: value}))
         for name, value in ANOTHER_GROUND.items()
     ]
     assert {field.name for field in fields(AccessScope)} == set(ANOTHER_SCOPE)
     assert {field.name for field in fields(Ground)} == set(ANOTHER_GROUND)
-    digests = {digest_of(one) for one in [REQUEST, *changed]}
+    digests = {digest_of(one) for one in [PENDING, *changed]}
     assert len(digests) == 1 + len(changed)
 
 
 def test_where_it_stands_is_not_part_of_what_is_signed() -> None:
-    settled = replace(REQUEST, seq=9, digest="x", why="y", settled_by="NS2003", settled_at=NOON)
-    assert digest_of(settled) == digest_of(REQUEST)
+    settled = replace(PENDING, seq=9, digest="x", why="y", settled_by="NS2003", settled_at=NOON)
+    assert digest_of(settled) == digest_of(PENDING)
 
 
 def test_the_same_moment_in_another_zone_is_the_same_scope() -> None:
     elsewhere = timezone(timedelta(hours=5))
-    moved = replace(REQUEST, asked_at=NOON.astimezone(elsewhere))
-    assert digest_of(moved) == digest_of(REQUEST)
+    moved = replace(PENDING, asked_at=NOON.astimezone(elsewhere))
+    assert digest_of(moved) == digest_of(PENDING)
 
 
 def test_codes_have_no_letters_that_look_alike() -> None:
@@ -263,31 +240,31 @@ BODY = {
 
 def test_the_digest_is_over_canonical_json_of_all_that_is_signed() -> None:
     text = json.dumps(BODY, sort_keys=True, separators=(",", ":"))
-    assert digest_of(REQUEST) == hashlib.sha256(text.encode()).hexdigest()
+    assert digest_of(PENDING) == hashlib.sha256(text.encode()).hexdigest()
     order = UrgentOrder("kidnap", "NS3300", "NS-20261122-0931", NOON)
     ordered = json.dumps(
         {**BODY, "order": ["kidnap", "NS3300", "NS-20261122-0931"]},
         sort_keys=True,
         separators=(",", ":"),
     )
-    assert digest_of(replace(REQUEST, order=order)) == hashlib.sha256(ordered.encode()).hexdigest()
+    assert digest_of(replace(PENDING, order=order)) == hashlib.sha256(ordered.encode()).hexdigest()
 
 
 def test_a_class_of_offence_that_the_policy_does_not_know_is_signed_as_none() -> None:
     text = json.dumps({**BODY, "category": ""}, sort_keys=True, separators=(",", ":"))
     for category in ("a class of its own", ""):
-        odd = replace(REQUEST, ground=replace(REQUEST.ground, category=category))
+        odd = replace(PENDING, ground=replace(PENDING.ground, category=category))
         assert digest_of(odd) == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_what_is_signed_does_not_depend_on_the_zone_of_the_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    before = digest_of(REQUEST)
+    before = digest_of(PENDING)
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     try:
-        assert digest_of(REQUEST) == before
+        assert digest_of(PENDING) == before
     finally:
         monkeypatch.undo()
         time.tzset()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from store.access import AccessRequest, AccessScope
+from store.access import AccessRequest, AccessScope, Reasons
 from store.governance.access.grants import WantedScope
 from store.governance.access.moments import Moment
 from store.governance.access.requests import Proof
@@ -112,8 +112,7 @@ def authorised(
         "signer": by,
         "digest": request.digest,
         "code": request.code,
-        "proportionate": WHY,
-        "justified": JUST,
+        "reasons": Reasons(WHY, JUST),
         "proof": proof(by, now=moment.now),
         "moment": moment,
         **changed,

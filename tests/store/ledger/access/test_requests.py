@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.access import GrantState, RequestState
+from store.access import GrantState, Reasons, RequestState
 from store.errors import InputError, RefusedError
 from store.governance.rulebook import loading
 from store.ledger import audit, staff
@@ -21,9 +21,11 @@ from tests.store.ledger.access.people import (
     ASKER,
     AUDITOR,
     INSPECTOR,
+    JUST,
     NOON,
     OPERATOR,
     SUPERS,
+    WHY,
     asked,
     at,
     authorised,
@@ -144,8 +146,8 @@ def test_an_inspector_without_the_rank_may_not_sign(tx: Transaction) -> None:
         ({"code": "AAAAA"}, "code_differs"),
         ({"code": ""}, "code_differs"),
         ({"digest": "0" * 64}, "scope_digest_differs"),
-        ({"proportionate": "  "}, "proportionality_missing"),
-        ({"justified": ""}, "interest_of_justice_missing"),
+        ({"reasons": Reasons("  ", JUST)}, "proportionality_missing"),
+        ({"reasons": Reasons(WHY, "")}, "interest_of_justice_missing"),
         ({"proof": proof(SUPERS[0], now=NOON - timedelta(seconds=301))}, "reauthentication_stale"),
         ({"proof": proof(SUPERS[0], now=NOON + timedelta(seconds=5))}, "reauthentication_stale"),
         ({"proof": proof(SUPERS[1])}, "reauthentication_stale"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.access import AccessRequest, RequestState
+from store.access import AccessRequest, Reasons, RequestState
 from store.errors import RefusedError
 from store.ledger import staff
 from store.ledger.access import grants, lifting, urgent
@@ -62,8 +62,7 @@ def ratified(
         request.request_id,
         signer=by,
         digest=request.digest,
-        proportionate=WHY,
-        justified=JUST,
+        reasons=Reasons(WHY, JUST),
         proof=proof(by, now=moment.now),
         moment=moment,
     )
@@ -161,8 +160,7 @@ def lifted(
     moment = at(90_000)
     given: dict[str, object] = {
         "by": by,
-        "necessity": JUST,
-        "proportionality": WHY,
+        "reasons": Reasons(WHY, JUST),
         "proof": proof(by, now=moment.now),
         "moment": moment,
         **changed,
@@ -190,8 +188,8 @@ def test_a_superintendent_lifts_the_stop_and_what_was_not_ratified_stays_so(
     [
         (INSPECTOR, {}, "not_for_role"),
         (FDO, {}, "not_for_role"),
-        ("NS2003", {"necessity": " "}, "interest_of_justice_missing"),
-        ("NS2003", {"proportionality": ""}, "proportionality_missing"),
+        ("NS2003", {"reasons": Reasons(WHY, " ")}, "interest_of_justice_missing"),
+        ("NS2003", {"reasons": Reasons("", JUST)}, "proportionality_missing"),
         ("NS2003", {"proof": proof("NS2003")}, "reauthentication_stale"),
         ("NS2003", {"proof": proof("NS2007", now=at(90_000).now)}, "reauthentication_stale"),
         ("NS9999", {}, "unknown_staff"),
