@@ -80,6 +80,10 @@ class StaffConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class HubConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything the hub can be told; each setting has a default that works."""
 
+    force: Annotated[str, msgspec.Meta(pattern=r"^[\w .,'&()-]{0,40}\Z")] = ""
+    """The force whose hub this is, such as "Northshire Police": the first line of every screen
+    says it. Empty: the line says "ANPR Hub", and no force's name."""
+
     camera: tuple[CameraConfig, ...] = ()
     """The cameras, one `[[camera]]` each."""
 

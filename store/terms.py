@@ -312,13 +312,11 @@ class Officer:
     Attributes:
         staff_id: Such as "NS4021"; `role` is a code of the policy, "OP" or "RES".
         name: Shown to colleagues; may be empty.
-        force: Force name for the first line.
     """
 
     staff_id: str
     role: str
     name: str = ""
-    force: str = "Northshire Police"
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +384,7 @@ class Health:
         cluster: "ok", or the trouble in a few words.
         demonstration: True where the footage is rendered and the force fictional.
         lock_s: A console that gets no key for so many seconds locks itself; 0 for never.
+        force: Whose hub it is, by the hub's settings; empty where they do not say.
     """
 
     beat_at: datetime
@@ -398,3 +397,4 @@ class Health:
     cluster: str
     demonstration: bool = False
     lock_s: int = 0
+    force: str = ""

@@ -109,7 +109,8 @@ class Frame(Screen[None], inherit_bindings=False):
         seat, board = self.seat, self.seat.board
         masthead = self.query_one(Masthead)
         masthead.staff_id, masthead.mode, masthead.officer = seat.staff_id, self.MODE, seat.officer
-        masthead.demonstration = seat.health is not None and seat.health.demonstration
+        if seat.health is not None:
+            masthead.demonstration, masthead.force = seat.health.demonstration, seat.health.force
         now, wide = seat.clock(), self.size.width >= 120
         masthead.grant = grant_words(seat.authority, now=now, wide=wide)
         masthead.prompts = len(seat.authority.prompts)

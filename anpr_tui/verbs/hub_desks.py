@@ -36,7 +36,7 @@ def served_desks(
     """Open the store and serve its desks for as long as the block lasts.
 
     Args:
-        config: Its fictional officers are brought onto the register of a demonstration.
+        config: Names the force; its fictional officers come onto a demonstration's register.
         state: The state folder, closed to other accounts.
         socket: Where consoles connect.
         demonstration: The footage is rendered and the force fictional; every screen says so.
@@ -54,6 +54,7 @@ def served_desks(
             archive=store.archive,
             now=now,
             demonstration=demonstration,
+            force=config.force,
             witness=witness,
             sealing=lambda: _sealing(state, weak_key=weak_key or demonstration),
         )

@@ -18,7 +18,13 @@ class CamerasDesk:
     """Shows cameras, which is audited, and health, which tells nothing of anybody."""
 
     def __init__(
-        self, *, door: Door, ledger: Ledger, opened_at: datetime, demonstration: bool
+        self,
+        *,
+        door: Door,
+        ledger: Ledger,
+        opened_at: datetime,
+        demonstration: bool,
+        force: str = "",
     ) -> None:
         """Stands between the door and the register of cameras.
 
@@ -27,11 +33,13 @@ class CamerasDesk:
             ledger: Where cameras and heartbeats are.
             opened_at: When the hub opened; its age shows until the first heartbeat.
             demonstration: True where the footage is rendered and the force fictional.
+            force: Whose hub it is; empty where nobody said.
         """
         self._door = door
         self._ledger = ledger
         self._opened_at = opened_at
         self._demonstration = demonstration
+        self._force = force
 
     def cameras(self, officer: Officer, *, now: datetime) -> tuple[Camera, ...]:
         """Lists the cameras by id; where they stand is for those who may know it (S-41, S-68).
@@ -81,6 +89,7 @@ class CamerasDesk:
             book = policies.in_force(db)
             if behind_audit_s(db, now=now) > book.grants.clock_behind_audit_s:
                 known = replace(known, cluster="clock behind audit: no authority counts")
+        known = replace(known, force=self._force)
         if self._demonstration:
             return known  # nobody is locked out of a demonstration by reading the page beside it
         return replace(known, lock_s=book.figures.console.idle_lock_s)

@@ -60,6 +60,7 @@ def open_desks(
     archive: Archive,
     now: datetime,
     demonstration: bool = False,
+    force: str = "",
     witness: Path | None = None,
     sealing: Callable[[], Sealing] | None = None,
 ) -> Desks:
@@ -70,6 +71,7 @@ def open_desks(
         archive: Recorded reads.
         now: When the hub opens.
         demonstration: True where the footage is rendered and the force fictional.
+        force: Whose hub it is, as the first line of every screen says it.
         witness: File outside that the hub's checkpoints are written to as well.
         sealing: Opens the seeds of second factors; without it nobody can prove who they are.
     """
@@ -79,7 +81,9 @@ def open_desks(
         staff=StaffDesk(door=door, ledger=ledger),
         alarms=AlarmsDesk(door=door, ledger=ledger, archive=archive),
         searches=searches,
-        cameras=CamerasDesk(door=door, ledger=ledger, opened_at=now, demonstration=demonstration),
+        cameras=CamerasDesk(
+            door=door, ledger=ledger, opened_at=now, demonstration=demonstration, force=force
+        ),
         register=RegisterDesk(door=door, ledger=ledger),
         audit=AuditDesk(door=door, ledger=ledger, witness=witness),
         exports=ExportsDesk(door=door, state=ledger.path.parents[1]),

@@ -133,6 +133,7 @@ HEALTH = Health(
     last_read_at=NOW - timedelta(seconds=1),
     reads=5_004,
     cluster="ok",
+    force="Northshire Police",
 )
 
 

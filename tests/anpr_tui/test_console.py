@@ -27,6 +27,10 @@ class TestFrame:
                 " Northshire Police ▌OFFICIAL-SENSITIVE▐ NS4021 operator       no grant in force "
             )
 
+    async def test_a_hub_that_was_told_no_force_names_none(self):
+        async with seated(ScriptedHub(health=replace(HEALTH, force=""))) as desk:
+            assert desk.lines[0].startswith(" ANPR Hub ▌OFFICIAL-SENSITIVE▐ NS4021 operator ")
+
     async def test_a_demonstration_says_so_where_the_marking_stands(self):
         hub = ScriptedHub(health=replace(HEALTH, demonstration=True))
         async with seated(hub) as desk:

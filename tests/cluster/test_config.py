@@ -80,6 +80,13 @@ def test_settings_say_where_sealed_days_go_and_hold_no_key(tmp_path: Path, refus
     assert "SECRET" not in refused('archive_key = "SECRET"\n')
 
 
+def test_a_hub_names_its_force_and_takes_no_other_for_granted(tmp_path: Path):
+    path = tmp_path / "hub.toml"
+    path.write_text('force = "Heddlu Dyfed-Powys (North)"\n')
+    assert load_config(path).force == "Heddlu Dyfed-Powys (North)"
+    assert HubConfig().force == ""
+
+
 def test_a_force_names_the_memory_tags_that_are_usual_there(tmp_path: Path):
     path = tmp_path / "hub.toml"
     path.write_text('region_tags = ["NA-NO", "LA"]\nregion_times = 6.0\n')
@@ -103,6 +110,7 @@ def test_a_force_names_the_memory_tags_that_are_usual_there(tmp_path: Path):
         (CAMERA + CAMERA.replace("NS-C01", "ns c02"), 9, 'setting "id"'),
         (CAMERA + "latitude = 91.0\n", 7, 'setting "latitude"'),
         ("[lists]\nfolder = 1\n", 1, '"lists"'),
+        ('workers = 1\nforce = "\\u001b[2J"\n', 2, 'setting "force"'),
         ("[[camera]]\nid = 'NS-C01'\n", 1, "missing required field `name`"),
         ("\n[[staff]]\nid = 'NS4021'\nrole = 'OP'\n", 2, "anpr staff found"),
     ],

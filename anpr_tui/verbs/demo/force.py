@@ -22,6 +22,7 @@ __all__ = ["CONFIG", "FORCE_CAMERAS", "MANAGER", "OPERATOR", "Footage", "write_l
 OPERATOR = "NS4021"
 MANAGER = "NS3001"
 CONFIG = HubConfig(
+    force="Northshire Police",
     workers=2,
     frames_waiting=4,
     staff=(

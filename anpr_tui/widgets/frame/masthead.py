@@ -18,6 +18,7 @@ class Masthead(Painted):
     officer: reactive[Officer | None] = reactive(None)
     staff_id: reactive[str] = reactive("")
     mode: reactive[str] = reactive("")
+    force: reactive[str] = reactive("")
     demonstration: reactive[bool] = reactive(False)
     high: reactive[int] = reactive(0)
     high_new: reactive[int] = reactive(0)
@@ -31,7 +32,7 @@ class Masthead(Painted):
 
     def _who(self) -> list[Span]:
         officer = self.officer
-        force = f" {officer.force}" if officer else " ANPR Hub"
+        force = f" {self.force or 'ANPR Hub'}"
         who = f" {self.staff_id} {role_word(officer.role)}" if officer else f" {self.staff_id}"
         marking = f"▌{'DEMONSTRATION' if self.demonstration else 'OFFICIAL-SENSITIVE'}▐"
         grant = f"{self.grant} " if officer else ""

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from store.desks import open_desks
 from store.errors import RefusedError
 from store.ledger import heartbeat
 from tests.store.rig import INVESTIGATOR, NOON, OPERATOR, Rig
@@ -42,3 +43,9 @@ def test_health_is_the_newest_heartbeat(rig: Rig) -> None:
         heartbeat.beat(tx, now=NOON, cluster="ok", cameras_up=2, reads=12, last_read_at=NOON)
     health = rig.desks.cameras.health(now=NOON)
     assert (health.cluster, health.cameras_up, health.reads) == ("ok", 2, 12)
+
+
+def test_a_hub_says_whose_it_is_and_one_that_was_not_told_names_no_force(rig: Rig) -> None:
+    assert rig.desks.cameras.health(now=NOON).force == ""
+    told = open_desks(ledger=rig.ledger, archive=rig.archive, now=NOON, force="Southvale Police")
+    assert told.cameras.health(now=NOON).force == "Southvale Police"
