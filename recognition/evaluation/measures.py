@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from recognition.evaluation.photos import Label, Photo
 from recognition.grammar.syntax import fold
+from recognition.motion import likeness
 from recognition.plates import Box, overlap
 
-__all__ = ["Answer", "Measures", "likeness", "measure"]
+__all__ = ["Answer", "Measures", "measure"]
 
 _RESAMPLES = 2000
 
@@ -123,16 +124,3 @@ def _overlap_with(box: Box) -> Callable[[Answer], float]:
 def _holds(box: Box, other: Box) -> bool:
     x, y = other[0] + other[2] / 2, other[1] + other[3] / 2
     return box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]
-
-
-def likeness(first: str, second: str) -> float:
-    """1 less the share of characters to change, add or leave out (Levenshtein, 1966)."""
-    row = list(range(len(second) + 1))
-    for done, character in enumerate(first, start=1):
-        corner, row[0] = row[0], done
-        for place, other in enumerate(second, start=1):
-            corner, row[place] = (
-                row[place],
-                min(row[place] + 1, row[place - 1] + 1, corner + (character != other)),
-            )
-    return 1 - row[-1] / max(len(first), len(second), 1)

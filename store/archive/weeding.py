@@ -31,11 +31,11 @@ from store.archive.days.folders import day_folders, new_session, open_tables
 from store.archive.days.identities import ascending, digest_of, files_of
 from store.archive.days.lines import Lines
 from store.archive.days.rows import ids_of
-from store.archive.disk import replace_durably, sync_all
 from store.archive.keeping.alone import filed_and_alone
 from store.archive.keeping.erasing import finish_erasing
 from store.archive.keeping.holds import clear_released, secure
 from store.archive.months.covering import uncover
+from store.disk import replace_durably, sync_all
 from store.errors import CorruptError, RefusedError, UnavailableError
 from store.governance.chain import canonical
 from store.governance.clocks import believed

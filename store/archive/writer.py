@@ -26,9 +26,9 @@ from store.archive.days.folders import day_folder, day_folders, new_session, ope
 from store.archive.days.lines import is_sealed
 from store.archive.days.rows import id_keys, picture_rows, read_id_bytes, read_rows
 from store.archive.days.sealing import key_files, mend, seal_day, unseal
-from store.archive.disk import lock_alone, why
 from store.archive.heap import give_back_free_pages, give_back_large_blocks
 from store.archive.months.covering import cover, mend_months, uncover
+from store.disk import lock_alone, why
 from store.errors import UnavailableError
 from store.terms import Read
 

@@ -30,6 +30,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from store.disk import replace_durably
 from store.errors import CorruptError, RefusedError, UnavailableError
 
 __all__ = ["CREDENTIAL", "PASSPHRASE_MIN_CHARS", "Vault"]
@@ -242,20 +243,8 @@ def _read(path: Path) -> bytes | None:
 
 
 def _write(path: Path, text: bytes) -> None:
-    """Put a new file in the old one's place: after a power cut there is one or the other."""
-    fresh = path.with_name(path.name + ".new")
     try:
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_durably(path, text)
     except OSError as error:
         raise UnavailableError(
             f"The keyring was not written: {path} ({error.strerror}). Look at its folder."

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from store.archive.disk import replace_durably, sync_all, write_all
+from store.disk import replace_durably, sync_all, write_all
 from store.errors import CorruptError, InputError, UnavailableError
 from store.spool.records import FORMAT, record, whole_records
 from store.terms import Account

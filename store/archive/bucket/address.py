@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from store.archive.disk import replace_durably
+from store.disk import replace_durably
 from store.errors import CorruptError, InputError
 
 __all__ = ["ASSIGNED", "Address", "Assigned", "assign", "assigned"]

@@ -12,7 +12,7 @@ import msgspec
 
 from store.archive.bucket.address import Address
 from store.archive.bucket.keys import find_keys
-from store.archive.disk import replace_durably, sync_all
+from store.disk import replace_durably, sync_all
 from store.errors import BucketUnavailableError, CorruptError, InputError, UnavailableError
 
 __all__ = [

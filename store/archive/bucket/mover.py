@@ -17,7 +17,7 @@ from store.archive.bucket.moving import carry_up, settle
 from store.archive.bucket.owning import own_bucket
 from store.archive.days.folders import day_folders
 from store.archive.days.lines import is_sealed
-from store.archive.disk import why
+from store.disk import why
 from store.errors import CalledOffError, StoreError
 
 __all__ = ["Mover", "due_up", "move_up"]

@@ -24,7 +24,7 @@ from store.archive.bucket.objects import Objects
 from store.archive.bucket.owning import open_bucket
 from store.archive.days.folders import TABLES
 from store.archive.days.lines import LINES, is_sealed
-from store.archive.disk import sync_all, why
+from store.disk import sync_all, why
 from store.errors import CalledOffError, CorruptError, UnavailableError
 
 __all__ = ["BRINGING", "Carried", "bring_down", "carry_up", "finish_move", "settle", "stamp_of"]

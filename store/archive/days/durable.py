@@ -22,7 +22,7 @@ import numpy as np
 
 from store.archive.days.folders import FORMAT, TABLES, refuse_foreign
 from store.archive.days.keys import PLATES, READ_IDS, KeyFile
-from store.archive.disk import replace_durably, sync_all
+from store.disk import replace_durably, sync_all
 from store.errors import CorruptError
 
 __all__ = ["DurableMark", "create_day", "draw_together", "marked_versions", "roll_back"]

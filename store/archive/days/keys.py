@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from store.archive.disk import replace_durably
 from store.archive.plates import Keys
+from store.disk import replace_durably
 
 __all__ = ["KEY_FILES", "PLATES", "READ_IDS", "KeyFile", "KeyShelf"]
 

@@ -28,8 +28,8 @@ from numpy.typing import NDArray
 
 from store.archive.days.identities import Run, ascending, digest_of
 from store.archive.days.rows import DIRECTIONS, ids_of
-from store.archive.disk import replace_durably
 from store.archive.plates import Keys
+from store.disk import replace_durably
 from store.errors import CorruptError
 from store.ledger.instants import to_us
 

@@ -33,7 +33,7 @@ from store.archive.days.lines import (
     write_lines,
 )
 from store.archive.days.rows import SEALED_READS, id_keys_of, ids_of
-from store.archive.disk import sync_all
+from store.disk import sync_all
 from store.errors import CorruptError
 
 __all__ = ["in_order", "key_files", "mend", "seal_day", "unseal"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from store.archive.disk import lock_alone
+from store.disk import lock_alone
 from store.errors import BusyError, UnavailableError
 from store.store import Store
 

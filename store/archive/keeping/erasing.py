@@ -22,10 +22,10 @@ from pathlib import Path
 from store.archive.bucket.leaving import demand_bucket, remove_unmarked
 from store.archive.days.folders import day_folders
 from store.archive.days.rows import read_id_bytes
-from store.archive.disk import sync_all
 from store.archive.keeping.holds import clear_released, secure
 from store.archive.keeping.naming import Named, named_reads
 from store.archive.keeping.rewriting import rewrite_without
+from store.disk import sync_all
 from store.errors import InputError, UnavailableError
 from store.ledger import erasing
 from store.ledger.holds import Vehicle

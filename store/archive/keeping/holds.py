@@ -16,10 +16,10 @@ from datetime import datetime
 from pathlib import Path
 
 from store.archive.days.folders import day_folders
-from store.archive.disk import lock_alone, sync_all
 from store.archive.keeping.naming import Named, named_reads, pictures_of
 from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
+from store.disk import lock_alone, sync_all
 from store.errors import UnavailableError
 from store.ledger import audit, holds
 from store.ledger.holds import Names

@@ -22,8 +22,8 @@ from store.archive.days.durable import DurableMark
 from store.archive.days.folders import FORMAT, TABLES, new_session, open_tables
 from store.archive.days.lines import is_sealed
 from store.archive.days.sealing import key_files, seal_day
-from store.archive.disk import sync_all, why
 from store.archive.months.covering import cover, uncover
+from store.disk import sync_all, why
 from store.errors import UnavailableError
 
 __all__ = ["REWRITTEN", "rewrite_without"]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from store.archive.days.folders import day_folders
 from store.archive.days.lines import Lines, is_sealed
-from store.archive.disk import sync_all
 from store.archive.months.month import MONTHS, Month, month_file
+from store.disk import sync_all
 from store.errors import CorruptError
 
 __all__ = ["cover", "mend_months", "uncover"]

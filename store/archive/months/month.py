@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.archive.days.lines import Lines
-from store.archive.disk import replace_durably, sync_all
 from store.archive.plates import Keys
+from store.disk import replace_durably, sync_all
 from store.errors import CorruptError
 
 __all__ = ["MONTHS", "Month", "bit_of", "month_file"]

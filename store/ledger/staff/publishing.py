@@ -4,11 +4,11 @@ sshd asks for keys at every log-in, so the login opens no database and works whi
 The staff number is an argument of the forced command: nothing of it comes from the client.
 """
 
-import os
 import re
 import sqlite3
 from pathlib import Path
 
+from store.disk import replace_durably
 from store.errors import InputError, UnavailableError
 from store.ledger.staff.register import StaffState
 
@@ -47,20 +47,10 @@ def publish(path: Path, *, told: tuple[str, ...]) -> None:
     Raises:
         UnavailableError: It cannot be written.
     """
-    fresh = path.with_name(f".{path.name}.new")
+    text = "".join(f"{line}\n" for line in told)
     try:
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "w") as file:
-            os.fchmod(file.fileno(), 0o644)  # whatever the umask says: sshd's helper reads it
-            file.writelines(f"{line}\n" for line in told)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        # readable for all: sshd's helper runs as another user
+        replace_durably(path, text.encode(), mode=0o644)
     except OSError as error:
         raise UnavailableError(
             f"Not published: {path} could not be written ({error.strerror}). Run it as root, and "

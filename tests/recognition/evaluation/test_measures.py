@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recognition.evaluation.measures import Answer, likeness, measure
+from recognition.evaluation.measures import Answer, measure
 from recognition.evaluation.photos import Label, Photo
 from recognition.frame import Frame
 
@@ -70,10 +70,3 @@ def test_the_interval_holds_the_figure_and_stays_within_what_is_possible(right: 
     value, low, high = measure(photos, answers).figures["exact"]
     assert value == pytest.approx(sum(right) / len(right))
     assert 0 <= low <= value <= high <= 1
-
-
-@given(st.text("AB1", max_size=6), st.text("AB1", max_size=6))
-def test_likeness_is_one_for_the_same_text_and_the_same_both_ways(first: str, second: str) -> None:
-    assert (likeness(first, second) == 1) == (first == second)
-    assert likeness(first, second) == likeness(second, first)
-    assert 0 <= likeness(first, second) <= 1

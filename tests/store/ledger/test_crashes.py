@@ -16,7 +16,7 @@ from store.errors import RefusedError
 from store.ledger import audit
 from store.ledger.alarms import board, dispositions, raising
 from store.ledger.ledger import Ledger, Transaction
-from store.terms import AlarmState, Certainty, Decision, Disposition
+from store.terms import Alarm, AlarmState, Certainty, Decision, Disposition
 from tests.store.examples import NOW, a_read, an_entry
 from tests.store.rig import INCIDENT
 
@@ -129,16 +129,21 @@ def _run(
     ledger.close()
 
 
+def _raised(path: Path, n: int) -> Alarm:
+    ledger = Ledger.open(path)
+    with ledger.transaction() as tx:
+        alarm = raising.raise_or_repeat(
+            tx, a_read(f"r{n}"), entry=an_entry(f"e{n}"), certainty=Certainty.EXACT, now=NOW
+        )
+    ledger.close()
+    return alarm
+
+
 @pytest.mark.slow
 def test_of_two_officers_who_acknowledge_at_once_one_has_the_alarm(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     for n in range(RACES):
-        ledger = Ledger.open(path)
-        with ledger.transaction() as tx:
-            alarm = raising.raise_or_repeat(
-                tx, a_read(f"r{n}"), entry=an_entry(f"e{n}"), certainty=Certainty.EXACT, now=NOW
-            )
-        ledger.close()
+        alarm = _raised(path, n)
 
         def acknowledge(staff_id: str, alarm_id: str = alarm.alarm_id):
             return lambda tx: dispositions.acknowledge(tx, alarm_id, staff_id=staff_id, now=NOW)
@@ -157,12 +162,7 @@ def test_of_two_officers_who_acknowledge_at_once_one_has_the_alarm(tmp_path: Pat
 def test_of_two_answers_at_once_one_stands(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     for n in range(RACES):
-        ledger = Ledger.open(path)
-        with ledger.transaction() as tx:
-            alarm = raising.raise_or_repeat(
-                tx, a_read(f"r{n}"), entry=an_entry(f"e{n}"), certainty=Certainty.EXACT, now=NOW
-            )
-        ledger.close()
+        alarm = _raised(path, n)
 
         def decide(decision: Decision, alarm_id: str = alarm.alarm_id):
             disposition = Disposition(decision, "", "", "No unit near", "NS4021", NOW, INCIDENT)

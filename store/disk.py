@@ -54,12 +54,23 @@ def write_all(held: int, data: bytes) -> None:
         rest = rest[os.write(held, rest) :]
 
 
-def replace_durably(path: Path, data: bytes) -> None:
-    """Put a file in the place of another: after a power loss it is the old or the new one."""
+def replace_durably(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Put a file in the place of another: after a power loss it is the old or the new one.
+
+    Args:
+        path: The file.
+        data: All that it holds.
+        mode: Who may read and write it, whatever the umask says.
+
+    Raises:
+        OSError: It was not written; the old one stands.
+    """
     young = path.with_name(f".tmp-{path.name}")
-    held = os.open(young, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    young.unlink(missing_ok=True)
+    held = os.open(young, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(held, "wb") as file:
+            os.fchmod(file.fileno(), mode)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
