@@ -11,6 +11,7 @@ from store.terms import AlarmState, Certainty, Priority
 from tests.anpr_tui.pictures import flat_plate_jpeg, flat_vehicle_jpeg
 from tests.anpr_tui.requested import SUPER, authorised, prompt, refused, request
 from tests.anpr_tui.sampled import OWN, SAMPLE
+from tests.anpr_tui.screens.authority.test_urgent import stopped
 from tests.anpr_tui.scripted_hub import (
     AUDITOR,
     HEALTH,
@@ -21,7 +22,6 @@ from tests.anpr_tui.scripted_hub import (
     read_row,
 )
 from tests.anpr_tui.seats import Clock
-from tests.anpr_tui.test_urgent_screen import stopped
 
 SIZES = [(80, 24), (120, 40)]
 BOARD = (

@@ -13,7 +13,7 @@ from store.ledger import audit, lists, staff
 from store.ledger.ledger import Ledger
 from store.terms import Officer
 
-DATA = Path(__file__).parents[1] / "data" / "lists"
+DATA = Path(__file__).parents[2] / "data" / "lists"
 GOOD = (
     "TX26KLM,FORD,FOCUS,BLUE,STOP,,H02 Missing person high risk,,Stop,NS COAST,2099-12-05,"
     "26/000001T,OFFICIAL-SENSITIVE,NS-20261117-0001,,PNC-000001\n"

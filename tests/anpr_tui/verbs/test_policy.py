@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from anpr_tui.cli import main
 from store.store import open_store
 
-TABLE = Path(__file__).parents[1] / "data" / "policy" / "decisions.csv"
+TABLE = Path(__file__).parents[2] / "data" / "policy" / "decisions.csv"
 
 
 def test_the_accepted_table_does_not_differ() -> None:
