@@ -207,7 +207,9 @@ class PlateDetector:
 
     def _see(self, view: Image, *, scale: float, threshold: float) -> list[Found]:
         """One run of the network; places in pixels of the picture that `view` shows at `scale`."""
-        score, peak, corners = self.model.run(view[np.newaxis])
+        planes = self.model.manifest.input.layout == "NCHW"
+        given = np.stack(cv2.split(view)) if planes else view
+        score, peak, corners = self.model.run(given[np.newaxis])
         if [each.ndim for each in (score, corners)] != [4, 4] or corners.shape[1] != 8:
             expected = "score of n x 1 x rows x columns, corners of n x 8 x rows x columns"
             refuse(self.model.manifest.task, expected, f"{score.shape}, {corners.shape}")
@@ -233,17 +235,14 @@ def _letterbox(image: Image, *, shape: tuple[int, int], enlarge: float) -> tuple
     """The picture as the network sees it, and its scale: network pixels a pixel of the picture.
 
     Returns:
-        (3, rows, columns) uint8, and the scale. Channels are parted by OpenCV: a transposed view
-        costs three times as much to copy.
+        (rows, columns, 3) uint8, and the scale.
     """
     height, width = image.shape[:2]
     scale = min(shape[1] / width, shape[0] / height, enlarge)
     inner = max(1, round(width * scale)), max(1, round(height * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    seen = cv2.resize(image, inner, interpolation=how)
-    view = np.full((3, *shape), _GREY, np.uint8)
-    for channel, plane in enumerate(cv2.split(seen)):
-        view[channel, : inner[1], : inner[0]] = plane
+    view = np.full((*shape, 3), _GREY, np.uint8)
+    view[: inner[1], : inner[0]] = cv2.resize(image, inner, interpolation=how)
     return view, scale
 
 

@@ -80,7 +80,7 @@ def test_the_reader_gives_log_probabilities_of_64_steps(count: int) -> None:
 @pytest.mark.parametrize("size", [(384, 640), (96, 160), (320, 512)])
 def test_the_detector_answers_on_a_grid_of_eight_pixels(size: tuple[int, int]) -> None:
     rows, columns = size[0] // 8, size[1] // 8
-    picture = np.random.default_rng(0).integers(0, 256, (1, 3, *size), np.uint8)
+    picture = np.random.default_rng(0).integers(0, 256, (1, *size, 3), np.uint8)
     found: list[NDArray[np.float32]] = _session("plate_detector").run(
         ["score", "peak", "corners"], {"image": picture}
     )

@@ -64,16 +64,16 @@ def ship(
     path = out / _FILE
     outputs = ("score", "peak", "corners")
     axes = {2: "rows", 3: "columns"}
-    example = np.random.default_rng(0).integers(0, 256, (1, 3, FRAME_H, FRAME_W), np.uint8)
+    example = np.random.default_rng(0).integers(0, 256, (1, FRAME_H, FRAME_W, 3), np.uint8)
     write_onnx(
         ShippedFinder(finder).eval(),
         path=path,
         example=example,
         input_name="image",
         outputs=outputs,
-        dynamic={"image": {0: "n", 2: "h", 3: "w"}} | {name: {0: "n"} | axes for name in outputs},
+        dynamic={"image": {0: "n", 1: "h", 2: "w"}} | {name: {0: "n"} | axes for name in outputs},
     )
-    contract = InputContract("image", "uint8", "NCHW", None, None, "bgr")
+    contract = InputContract("image", "uint8", "NHWC", None, None, "bgr")
     write_manifest(
         path,
         task="plate_detector",

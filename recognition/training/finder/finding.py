@@ -67,9 +67,9 @@ def find(finder: PlateFinder, image: Picture, *, least: float = _THRESHOLD) -> l
     size = (round(width * scale), round(height * scale))
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     frame[: size[1], : size[0]] = cv2.resize(image, size, interpolation=way)
-    tensor = torch.from_numpy(np.ascontiguousarray(frame.transpose(2, 0, 1)[None]))
+    view = torch.from_numpy(frame[np.newaxis])
     with torch.no_grad():
-        score, peak, offsets = (part[0].numpy() for part in ShippedFinder(finder)(tensor))
+        score, peak, offsets = (part[0].numpy() for part in ShippedFinder(finder)(view))
     rows, columns = np.nonzero((score[0] >= least) & (score[0] >= peak[0] - 1e-6))
     finds = []
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):

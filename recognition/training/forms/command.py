@@ -26,9 +26,6 @@ __all__ = ["main"]
 
 _SETS = ("uk_dev", "uk_dev_crops")
 _HEADING = "## Forms"
-_FIRST_IN_FLOAT = {"plate_detector": 2, "plate_ocr": 0}
-"""First convolutions that stay in float. Two halve how far the detector's corners move, which cost
-0.7 % of the reads, for a tenth of its time; the reader loses nothing (ADR 11)."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,8 +70,7 @@ def _kept(pack: Path, task: str, checked: Sequence[Compared]) -> list[str]:
 
 def _make(pack: Path, task: str, *, samples: Sequence[NDArray[Any]]) -> None:
     source = pack / f"{task}.onnx"
-    first = _FIRST_IN_FLOAT[task]
-    write_int8(source, pack / _file(task, INT8), samples=samples, first_in_float=first)
+    write_int8(source, pack / _file(task, INT8), samples=samples)
     write_fp16(source, pack / _file(task, FP16))
     _list(pack, {task: (INT8, FP16)})
 

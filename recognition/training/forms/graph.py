@@ -11,6 +11,7 @@ from onnx import numpy_helper
 __all__ = ["Normalisation", "before_first_convolution", "eight_bit_nodes", "normalisation_of"]
 
 _EIGHT_BIT = ("Conv", "Relu", "Add", "Resize", "MaxPool")
+_REORDERS = ("Transpose", "Reshape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,26 +19,26 @@ class Normalisation:
     """(pixel - zero) / divisor, the same for every pixel: what eight bits express exactly.
 
     Attributes:
+        given: The tensor of bytes that it takes.
         output: The tensor that it gives.
         zero: The pixel value that becomes 0.
         divisor: What the rest is divided by.
     """
 
+    given: str
     output: str
     zero: int
     divisor: float
 
 
-def eight_bit_nodes(graph: onnx.GraphProto, *, first_in_float: int) -> list[str]:
+def eight_bit_nodes(graph: onnx.GraphProto) -> list[str]:
     """Names of the nodes that may run in eight bits.
 
-    From the first convolution on, or that after `first_in_float` others, but not the last ones,
-    whose output is the answer, nor grouped ones: a channel of its own has few weights to average
-    an error out. What follows a node that stays in float stays in float too, or its numbers would
-    be packed and unpacked for nothing.
+    From the first convolution on, but not the last ones, whose output is the answer, nor grouped
+    ones: a channel of its own has few weights to average an error out. What follows a node that
+    stays in float stays in float too, or its numbers would be packed and unpacked for nothing.
     """
-    convolutions = [node.name for node in graph.node if node.op_type == "Conv"]
-    inside = _after(graph, set(convolutions[first_in_float:]))
+    inside = _after(graph, {node.name for node in graph.node if node.op_type == "Conv"})
     last = {
         node.name
         for node in graph.node
@@ -71,11 +72,18 @@ def normalisation_of(graph: onnx.GraphProto) -> Normalisation | None:
     if [divide.op_type, subtract.op_type, cast.op_type] != ["Div", "Sub", "Cast"]:
         return None
     zero, divisor = (_number(graph, node.input[1]) for node in (subtract, divide))
-    if cast.input[0] != graph.input[0].name or zero is None or not divisor:
+    if zero is None or not divisor or not _same_bytes(graph, makes, cast.input[0]):
         return None
     if zero != round(zero) or not 0 <= zero <= 255:
         return None
-    return Normalisation(divide.output[0], round(zero), divisor)
+    return Normalisation(cast.input[0], divide.output[0], round(zero), divisor)
+
+
+def _same_bytes(graph: onnx.GraphProto, makes: dict[str, onnx.NodeProto], name: str) -> bool:
+    """Whether a tensor is the picture, or the picture in another order."""
+    while name in makes and makes[name].op_type in _REORDERS:
+        name = makes[name].input[0]
+    return bool(name == graph.input[0].name)
 
 
 def _number(graph: onnx.GraphProto, name: str) -> float | None:

@@ -22,46 +22,48 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
+from recognition.training.forms.even import even_out
 from recognition.training.forms.graph import (
     Normalisation,
     before_first_convolution,
     eight_bit_nodes,
     normalisation_of,
 )
+from recognition.training.forms.stem import fold_columns
 
 __all__ = ["write_fp16", "write_int8"]
 
 _ABSORBED = ("Conv", "Relu", "Add", "Resize", "MaxPool")
 
 
-def write_int8(
-    source: Path, target: Path, *, samples: Sequence[NDArray[Any]], first_in_float: int
-) -> None:
+def write_int8(source: Path, target: Path, *, samples: Sequence[NDArray[Any]]) -> None:
     """Write the eight-bit form: weights a channel, activations a tensor, ranges as `samples` show.
 
     Args:
         source: The float network, one input.
         target: Where the other goes.
         samples: True inputs of the float network.
-        first_in_float: How many of its first convolutions stay as they are.
     """
-    graph = onnx.load(source).graph
+    even = onnx.load(source)
+    fold_columns(even.graph)
+    even_out(even, samples=samples)
     with contextlib.redirect_stdout(io.StringIO()), tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "int8.onnx"
+        prepared, made = Path(folder) / "even.onnx", Path(folder) / "int8.onnx"
+        onnx.save(even, prepared)
         quantize_static(
-            source,
+            prepared,
             made,
-            _Samples(graph.input[0].name, samples),
+            _Samples(even.graph.input[0].name, samples),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=list(_ABSORBED),
-            nodes_to_quantize=eight_bit_nodes(graph, first_in_float=first_in_float),
+            nodes_to_quantize=eight_bit_nodes(even.graph),
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
         )
         model = onnx.load(made)
-    plain = normalisation_of(graph)
+    plain = normalisation_of(even.graph)
     if plain is not None:
         _take_bytes(model.graph, plain)
     onnx.checker.check_model(model)
@@ -98,9 +100,10 @@ def _take_bytes(graph: onnx.GraphProto, plain: Normalisation) -> None:
     zero = numpy_helper.from_array(np.array(plain.zero, np.uint8), "picture_zero")
     graph.initializer.extend([scale, zero])
     (divide,) = (node for node in graph.node if plain.output in node.output)
+    given = [plain.given, scale.name, zero.name]
+    said = helper.make_node("DequantizeLinear", given, [plain.output])
+    graph.node.insert(list(graph.node).index(divide), said)
     _remove(graph, divide)
-    given = [graph.input[0].name, scale.name, zero.name]
-    graph.node.insert(0, helper.make_node("DequantizeLinear", given, [plain.output]))
 
 
 def _put_in_order(graph: onnx.GraphProto) -> None:
