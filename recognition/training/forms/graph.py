@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import numpy_helper
 
-__all__ = ["Normalisation", "before_first_convolution", "eight_bit_nodes", "normalisation_of"]
+__all__ = [
+    "Normalisation",
+    "before_first_convolution",
+    "constant_of",
+    "eight_bit_nodes",
+    "normalisation_of",
+]
 
 _EIGHT_BIT = ("Conv", "Relu", "Add", "Resize", "MaxPool")
 _REORDERS = ("Transpose", "Reshape")
@@ -86,16 +93,21 @@ def _same_bytes(graph: onnx.GraphProto, makes: dict[str, onnx.NodeProto], name: 
     return bool(name == graph.input[0].name)
 
 
-def _number(graph: onnx.GraphProto, name: str) -> float | None:
-    """A constant of one element by its name."""
+def constant_of(graph: onnx.GraphProto, name: str) -> NDArray[Any] | None:
+    """A constant by its name; None where it is none."""
     for node in graph.node:
         if node.op_type == "Constant" and name in node.output:
-            value = numpy_helper.to_array(node.attribute[0].t)
-            return float(value.reshape(())) if value.size == 1 else None
+            return numpy_helper.to_array(node.attribute[0].t)
     for item in graph.initializer:
-        if item.name == name and int(np.prod(item.dims)) == 1:
-            return float(numpy_helper.to_array(item).reshape(()))
+        if item.name == name:
+            return numpy_helper.to_array(item)
     return None
+
+
+def _number(graph: onnx.GraphProto, name: str) -> float | None:
+    """A constant of one element by its name."""
+    value = constant_of(graph, name)
+    return float(value.reshape(())) if value is not None and value.size == 1 else None
 
 
 def _group_of(node: onnx.NodeProto) -> int:

@@ -22,6 +22,7 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
+from recognition.training.forms.double import double_by_copies
 from recognition.training.forms.even import even_out
 from recognition.training.forms.graph import (
     Normalisation,
@@ -29,6 +30,7 @@ from recognition.training.forms.graph import (
     eight_bit_nodes,
     normalisation_of,
 )
+from recognition.training.forms.heads import join_heads
 from recognition.training.forms.stem import fold_columns
 
 __all__ = ["write_fp16", "write_int8"]
@@ -46,6 +48,7 @@ def write_int8(source: Path, target: Path, *, samples: Sequence[NDArray[Any]]) -
     """
     even = onnx.load(source)
     fold_columns(even.graph)
+    join_heads(even.graph)
     even_out(even, samples=samples)
     with contextlib.redirect_stdout(io.StringIO()), tempfile.TemporaryDirectory() as folder:
         prepared, made = Path(folder) / "even.onnx", Path(folder) / "int8.onnx"
@@ -66,6 +69,7 @@ def write_int8(source: Path, target: Path, *, samples: Sequence[NDArray[Any]]) -
     plain = normalisation_of(even.graph)
     if plain is not None:
         _take_bytes(model.graph, plain)
+    double_by_copies(model.graph)
     onnx.checker.check_model(model)
     onnx.save(model, target)
 

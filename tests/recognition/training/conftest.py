@@ -8,7 +8,9 @@ _NEED = {
     "test_training.py": "torch",
     "test_checking.py": "torch",
     "test_thaw.py": "torch",
+    "forms/test_double.py": "onnx",
     "forms/test_even.py": "onnx",
+    "forms/test_heads.py": "onnx",
     "forms/test_make.py": "onnx",
     "forms/test_stem.py": "onnx",
 }

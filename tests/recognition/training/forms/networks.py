@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -9,9 +10,9 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
-__all__ = ["answer", "network", "stepping_network"]
+__all__ = ["answer", "answers_of", "doubling_network", "network", "stepping_network"]
 
-Weights = Mapping[str, NDArray[np.float32]]
+Weights = Mapping[str, NDArray[Any]]
 
 
 def network(path: Path, *, zero: float = 127.0, quieter: float = 1.0) -> Path:
@@ -51,11 +52,38 @@ def stepping_network(path: Path, *, kernel: int, step: int, pads: Sequence[int])
     return _written(path, nodes, weights=weights, picture=["n", "h", "w", 3])
 
 
+def doubling_network(path: Path, *, mode: str = "nearest", scale: float = 2.0) -> Path:
+    """image -> unpacked, enlarged, packed again -> score, unpacked."""
+    weights = {
+        "scale": np.array(0.5, np.float32),
+        "zero": np.array(3, np.uint8),
+        "sizes": np.array([1, 1, scale, scale], np.float32),
+    }
+    told = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+    packing = ["scale", "zero"]
+    nodes = [
+        helper.make_node("DequantizeLinear", ["image", *packing], ["float"]),
+        helper.make_node("Resize", ["float", "", "sizes"], ["large"], name="up", mode=mode, **told),
+        helper.make_node("QuantizeLinear", ["large", *packing], ["bytes"]),
+        helper.make_node("DequantizeLinear", ["bytes", *packing], ["score"]),
+    ]
+    return _written(path, nodes, weights=weights, picture=["n", 2, "h", "w"])
+
+
 def answer(path: Path, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     """What a network says of a picture."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    (score,) = session.run(["score"], {"image": picture})
-    return score
+    return answers_of(onnx.load(path), picture, names=["score"])[0]
+
+
+def answers_of(
+    model: onnx.ModelProto, picture: NDArray[np.uint8], *, names: Sequence[str]
+) -> list[NDArray[np.float32]]:
+    """What a network says of a picture, by the names of its outputs."""
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    said: list[NDArray[np.float32]] = session.run(list(names), {"image": picture})
+    return said
 
 
 def _drawn(shapes: Mapping[str, Sequence[int]]) -> dict[str, NDArray[np.float32]]:

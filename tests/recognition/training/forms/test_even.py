@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
+from onnx import numpy_helper
 
 from recognition.models import SHIPPED
 from recognition.training.forms.even import even_out
 from recognition.training.forms.make import write_int8
-from tests.recognition.training.forms.networks import answer, network
+from tests.recognition.training.forms.networks import answer, answers_of, network
 
 RNG = np.random.default_rng(5)
 SAMPLES = [RNG.integers(0, 256, (1, 3, 16, 16), np.uint8) for _ in range(4)]
@@ -24,10 +24,7 @@ def test_evening_out_changes_no_answer_of_the_detector() -> None:
     even_out(even, samples=pictures[:2])
     assert even != plain
     answers = [
-        onnxruntime.InferenceSession(
-            model.SerializeToString(), providers=["CPUExecutionProvider"]
-        ).run(["score", "corners"], {"image": pictures[2]})
-        for model in (plain, even)
+        answers_of(model, pictures[2], names=["score", "corners"]) for model in (plain, even)
     ]
     for before, after in zip(*answers, strict=True):
         assert after == pytest.approx(before, abs=1e-3)
@@ -44,9 +41,9 @@ def test_a_channel_a_hundred_times_smaller_comes_through_eight_bits(tmp_path: Pa
 def test_a_channel_that_says_nothing_is_left_alone(tmp_path: Path) -> None:
     model = onnx.load(network(tmp_path / "net.onnx"))
     first = next(item for item in model.graph.initializer if item.name == "first_w")
-    weights = onnx.numpy_helper.to_array(first).copy()
+    weights = numpy_helper.to_array(first).copy()
     weights[0] = 0
-    first.CopyFrom(onnx.numpy_helper.from_array(weights, "first_w"))
+    first.CopyFrom(numpy_helper.from_array(weights, "first_w"))
     onnx.save(model, tmp_path / "silent.onnx")
     even_out(model, samples=SAMPLES)
     onnx.save(model, tmp_path / "even.onnx")

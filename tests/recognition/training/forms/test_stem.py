@@ -4,14 +4,19 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 
 from recognition.models import SHIPPED
 from recognition.training.forms.stem import fold_columns
-from tests.recognition.training.forms.networks import answer, network, stepping_network
+from tests.recognition.training.forms.networks import (
+    answer,
+    answers_of,
+    network,
+    stepping_network,
+)
 
 RNG = np.random.default_rng(4)
+OUTPUTS = ("score", "peak", "corners")
 
 
 @pytest.mark.parametrize(
@@ -45,12 +50,7 @@ def test_the_detector_answers_the_same_through_a_folded_stem() -> None:
     assert fold_columns(folded.graph)
     assert [node.op_type for node in folded.graph.node][:2] == ["Reshape", "Transpose"]
     picture = RNG.integers(0, 256, (1, 96, 160, 3), np.uint8)
-    answers = [
-        onnxruntime.InferenceSession(
-            model.SerializeToString(), providers=["CPUExecutionProvider"]
-        ).run(["score", "peak", "corners"], {"image": picture})
-        for model in (plain, folded)
-    ]
+    answers = [answers_of(model, picture, names=OUTPUTS) for model in (plain, folded)]
     for before, after in zip(*answers, strict=True):
         assert after == pytest.approx(before, abs=1e-4)
 
