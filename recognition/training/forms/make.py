@@ -22,16 +22,16 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
-from recognition.training.forms.double import double_by_copies
-from recognition.training.forms.even import even_out
-from recognition.training.forms.graph import (
+from recognition.training.forms.rewrites.double import double_by_copies
+from recognition.training.forms.rewrites.even import even_out
+from recognition.training.forms.rewrites.graph import (
     Normalisation,
     before_first_convolution,
     eight_bit_nodes,
     normalisation_of,
 )
-from recognition.training.forms.heads import join_heads
-from recognition.training.forms.stem import fold_columns
+from recognition.training.forms.rewrites.heads import join_heads
+from recognition.training.forms.rewrites.stem import fold_columns
 
 __all__ = ["write_fp16", "write_int8"]
 

@@ -8,11 +8,11 @@ _NEED = {
     "test_training.py": "torch",
     "test_checking.py": "torch",
     "test_thaw.py": "torch",
-    "forms/test_double.py": "onnx",
-    "forms/test_even.py": "onnx",
-    "forms/test_heads.py": "onnx",
+    "forms/rewrites/test_double.py": "onnx",
+    "forms/rewrites/test_even.py": "onnx",
+    "forms/rewrites/test_heads.py": "onnx",
     "forms/test_make.py": "onnx",
-    "forms/test_stem.py": "onnx",
+    "forms/rewrites/test_stem.py": "onnx",
 }
 collect_ignore = [name for name, package in _NEED.items() if not find_spec(package)]
 

@@ -6,12 +6,12 @@ import numpy as np
 import onnx
 import pytest
 
-from recognition.training.forms.graph import (
+from recognition.training.forms.make import write_fp16, write_int8
+from recognition.training.forms.rewrites.graph import (
     before_first_convolution,
     eight_bit_nodes,
     normalisation_of,
 )
-from recognition.training.forms.make import write_fp16, write_int8
 from tests.recognition.training.forms.networks import answer, network
 
 RNG = np.random.default_rng(3)

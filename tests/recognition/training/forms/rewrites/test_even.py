@@ -8,8 +8,8 @@ import pytest
 from onnx import numpy_helper
 
 from recognition.models import SHIPPED
-from recognition.training.forms.even import even_out
 from recognition.training.forms.make import write_int8
+from recognition.training.forms.rewrites.even import even_out
 from tests.recognition.training.forms.networks import answer, answers_of, network
 
 RNG = np.random.default_rng(5)

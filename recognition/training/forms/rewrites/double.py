@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from recognition.training.forms.graph import constant_of
+from recognition.training.forms.rewrites.graph import constant_of
 
 __all__ = ["double_by_copies"]
 

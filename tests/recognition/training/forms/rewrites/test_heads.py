@@ -7,7 +7,7 @@ import onnx
 import pytest
 
 from recognition.models import SHIPPED
-from recognition.training.forms.heads import join_heads
+from recognition.training.forms.rewrites.heads import join_heads
 from tests.recognition.training.forms.networks import answers_of, network
 
 

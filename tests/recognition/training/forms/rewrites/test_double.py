@@ -7,7 +7,7 @@ import onnx
 import pytest
 
 from recognition.models import SHIPPED
-from recognition.training.forms.double import double_by_copies
+from recognition.training.forms.rewrites.double import double_by_copies
 from tests.recognition.training.forms.networks import answer, doubling_network
 
 RNG = np.random.default_rng(7)

@@ -7,7 +7,7 @@ import onnx
 import pytest
 
 from recognition.models import SHIPPED
-from recognition.training.forms.stem import fold_columns
+from recognition.training.forms.rewrites.stem import fold_columns
 from tests.recognition.training.forms.networks import (
     answer,
     answers_of,
