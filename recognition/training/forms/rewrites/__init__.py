@@ -1,1 +1,1 @@
-"""The same network written another way: the answers stay, and a machine of bytes gets to them sooner."""
+"""The same network written another way: a machine that multiplies bytes answers sooner."""
