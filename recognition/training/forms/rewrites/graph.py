@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import numpy_helper
@@ -95,13 +96,15 @@ def _same_bytes(graph: onnx.GraphProto, makes: dict[str, onnx.NodeProto], name: 
 
 def constant_of(graph: onnx.GraphProto, name: str) -> NDArray[Any] | None:
     """A constant by its name; None where it is none."""
-    for node in graph.node:
-        if node.op_type == "Constant" and name in node.output:
-            return numpy_helper.to_array(node.attribute[0].t)
-    for item in graph.initializer:
-        if item.name == name:
-            return numpy_helper.to_array(item)
-    return None
+    said = [
+        *(node.attribute[0].t for node in graph.node if _gives_constant(node, name)),
+        *(item for item in graph.initializer if item.name == name),
+    ]
+    return np.asarray(numpy_helper.to_array(said[0])) if said else None
+
+
+def _gives_constant(node: onnx.NodeProto, name: str) -> bool:
+    return bool(node.op_type == "Constant" and name in node.output)
 
 
 def _number(graph: onnx.GraphProto, name: str) -> float | None:
