@@ -27,6 +27,7 @@ from anpr_tui.seat import Seat
 from anpr_tui.terminal.painting import PaintingApp
 from anpr_tui.widgets.fields.entry import Entry
 from anpr_tui.widgets.frame.command_line import CommandLine
+from anpr_tui.words import heard as heard_alarm
 from store.access import AccessRequest, RequestState
 from store.client import HubClient
 from store.errors import StoreError
@@ -63,6 +64,7 @@ class Console(PaintingApp, inherit_bindings=False):
         clock: Aware UTC now.
         ticks: Monotonic seconds.
         driver_class: Textual's driver; the default talks to the terminal.
+        plainly: Begin line by line, for a screen reader.
     """
 
     CSS_PATH = "console.tcss"
@@ -92,8 +94,9 @@ class Console(PaintingApp, inherit_bindings=False):
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         ticks: Callable[[], float] = time.monotonic,
         driver_class: type[Driver] | None = None,
+        plainly: bool = False,
     ) -> None:
-        super().__init__(driver_class=driver_class)
+        super().__init__(plainly=plainly, driver_class=driver_class)
         self.theme = "ansi-dark"  # the terminal's own background; fills bring their own text colour
         self.animation_level = "none"
         self.seat = Seat(staff_id, clock=clock, ticks=ticks, on_change=self._show_seat)
@@ -146,8 +149,10 @@ class Console(PaintingApp, inherit_bindings=False):
 
     def on_alarms_moved(self, message: AlarmsMoved) -> None:
         """Alarms came or changed."""
-        rings = [self.seat.board.take(alarm) for alarm in message.alarms]
-        self._show_board(rings=any(rings))
+        ringing = [alarm for alarm in message.alarms if self.seat.board.take(alarm)]
+        for alarm in ringing:
+            self.announce("A new High alarm waits." if self.locked else heard_alarm(alarm))
+        self._show_board(rings=bool(ringing))
 
     def on_prompted(self, message: Prompted) -> None:
         """A request waits for this officer: the banner says so, and takes nothing."""
@@ -317,8 +322,8 @@ class Console(PaintingApp, inherit_bindings=False):
             case "lock":
                 await self._lock()
             case "plain":
-                said = ":plain again undoes it." if self.speak_plainly() else "As drawn."
-                self.seat.say(said)
+                if not self.speak_plainly():
+                    self.seat.say("As drawn.")
             case "urgent":
                 self.run_worker(self._open_urgent(), group="urgent", exclusive=True)
             case "withdraw" | "revoke" | "lift":
@@ -365,6 +370,7 @@ class Console(PaintingApp, inherit_bindings=False):
         if not self.locked and self.seat.officer is not None:
             self.seat.hush()
             await self.push_screen(LockScreen(self.seat))
+            self.wipe()
 
     async def _look_at_idleness(self) -> None:
         """Ask whoever watches whether they still do; lock where no key came for too long."""

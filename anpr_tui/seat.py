@@ -45,6 +45,7 @@ class Seat:
         self.health: Health | None = None
         self.notices: deque[tuple[datetime, str]] = deque(maxlen=_NOTICES_KEPT)
         self.said = ""
+        self.turn = 0
         self.last_acknowledged = ""
         self._on_change = on_change
         self._client: HubClient | None = None
@@ -102,6 +103,7 @@ class Seat:
     def say(self, sentence: str) -> None:
         """Puts one sentence on the notice line; it stays until replaced or Esc."""
         self.said = " ".join(sentence.split())
+        self.turn += 1
         if self.said:
             self.notices.append((self.clock(), self.said))
         self._on_change()

@@ -10,6 +10,7 @@ __all__ = [
     "CERTAINTIES",
     "DIRECTIONS",
     "do_line",
+    "heard",
     "markers",
     "percent",
     "phonetic",
@@ -87,6 +88,12 @@ def do_line(alarm: Alarm) -> str:
     """What the entry asks the operator to do: "STOP. Armed response only"."""
     instructions = alarm.entry.instructions.strip()
     return f"{alarm.entry.action}. {instructions}" if instructions else f"{alarm.entry.action}."
+
+
+def heard(alarm: Alarm) -> str:
+    """A High that just came, in one sentence for a screen reader."""
+    where = f"{alarm.camera_id} {alarm.camera_name}"
+    return f"New {alarm.priority}: {spaced(alarm.vrm)}, {why_listed(alarm)}, {where}. h goes to it."
 
 
 def standing(alarm: Alarm) -> str:

@@ -32,7 +32,7 @@ COMMANDS = {
     "lift": "let an officer use :urgent again whose use was not ratified",
     "lock": "lock this console; High alarms go on ringing",
     "notices": "the last 50 notices",
-    "plain": "without colours, boxes and pictures, for a screen reader; again: with them",
+    "plain": "line by line, for a screen reader; again: painted as before",
     "quit": "leave the console",
     "revoke": "end the grant under the cursor of the Access screen, with a reason",
     "urgent": "a threat to life: look at once, on a Force Duty Officer's order",
@@ -117,7 +117,7 @@ class Frame(Screen[None], inherit_bindings=False):
         masthead.high, masthead.high_new = board.counts()[Priority.HIGH], board.high_new
         self.query_one(SmallWindow).high_new = board.high_new
         notice = self.query_one(NoticeLine)
-        notice.stale_s, notice.said = seat.stale_s, seat.said
+        notice.stale_s, notice.said, notice.turn = seat.stale_s, seat.said, seat.turn
         notice.needs_you = needs_you(seat.authority, now=now)
         notice.waiting = board.waiting if self.MODE == "alarms" else 0
         notice.styles.height = notice.lines_needed(self.size.width)

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from anpr_tui.screens.frame import COMMANDS, Frame, moves
 from anpr_tui.seat import Seat
+from anpr_tui.terminal.spoken import spoken
 from anpr_tui.times import clock
 from anpr_tui.widgets.painted import Painted, Span
 from anpr_tui.widgets.rule import ruled
@@ -26,6 +27,9 @@ class _Lines(Painted):
         self._title = title
         self._lines = lines
         self._first = 0
+
+    def sentences(self) -> Sequence[str]:
+        return tuple(filter(None, map(spoken, (self._title, *self._lines))))
 
     def line(self, y: int) -> Sequence[Span]:
         if y == 0:

@@ -28,6 +28,14 @@ class _Large(Painted):
         super().__init__()
         self._detail = detail
 
+    def sentences(self) -> Sequence[str]:
+        detail = self._detail
+        return (
+            f"{spaced(detail.vrm)}, {day_and_clock(detail.row.captured_at, year=True)}, "
+            f"{detail.row.camera_id} {detail.row.camera_name}.",
+            f"{phonetic(detail.vrm)}. A picture has no words here; Esc goes back.",
+        )
+
     def line(self, y: int) -> Sequence[Span]:
         detail, row = self._detail, self._detail.row
         if y == 0:

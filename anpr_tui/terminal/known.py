@@ -4,7 +4,10 @@ from collections.abc import Mapping
 
 from store.errors import InputError
 
-__all__ = ["KNOWN", "demand_known"]
+__all__ = ["KNOWN", "LINES_ONLY", "demand_known"]
+
+LINES_ONLY = "dumb"
+"""TERM of whoever wants lines and nothing painted: a screen reader's."""
 
 KNOWN = frozenset(
     {
@@ -23,7 +26,7 @@ def demand_known(environment: Mapping[str, str]) -> None:
     Raises:
         InputError: It is not on the list; its name, which comes from the other side, is not told.
     """
-    if environment.get("TERM", "") not in KNOWN:
+    if environment.get("TERM", "") not in {*KNOWN, LINES_ONLY}:
         raise InputError(
             "Not opened: TERM names a terminal that this console does not know. Most understand "
             "TERM=xterm-256color; set it on your side and connect again."

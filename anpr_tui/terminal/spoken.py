@@ -1,45 +1,19 @@
-"""`:plain`: what a screen reader can read; no colours, no boxes, no blocks."""
+"""Text for a screen reader: words alone, none of the characters that screens are drawn with."""
 
-from rich.segment import Segment
-from rich.style import Style
-from textual.color import Color
-from textual.filter import LineFilter
+import re
 
-__all__ = ["SpokenFilter", "spoken"]
+from anpr_tui.terminal.cells import MASK, plain
 
-_LETTERS: dict[int, int] = {
-    **dict.fromkeys(range(0x2500, 0x2580), ord("+")),  # what boxes are drawn with
-    **dict.fromkeys(range(0x2580, 0x25A0), ord("#")),  # blocks and shades
-    **dict.fromkeys(map(ord, "─━═╌┄▔▁▂▃▄"), ord("-")),
-    **dict.fromkeys(map(ord, "│┃║╎┊▏▎▍▕"), ord("|")),
-    **dict.fromkeys(map(ord, "▌▐"), ord("=")),
-    **{ord(drawn): ord(said) for drawn, said in zip("░•→←", ".*><", strict=True)},
-}
-_CURSOR = Style(reverse=True)
+__all__ = ["spoken"]
+
+_HIDDEN = re.compile(f"{MASK}(?:[{MASK} ]*{MASK})?")
+_DRAWN = re.compile("[\u2500-\u259f\u2022]+")
+"""What boxes are drawn with, blocks and shades, and the dots of a passphrase."""
+_STOP = re.compile(r" ([,.;:]( |$))")
+_CURSOR = re.compile(r"^ *> ")
 
 
 def spoken(text: str) -> str:
-    """Write a line without the characters that are drawn with; it stays as long as it was."""
-    return text.translate(_LETTERS)
-
-
-class SpokenFilter(LineFilter):
-    """Rewrites every line that is painted, while it is switched on."""
-
-    def __init__(self) -> None:
-        super().__init__(enabled=False)
-
-    def switch(self, *, on: bool) -> None:
-        """Turn it on or off for whatever is painted next."""
-        self.enabled = on
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same cells, letters for blocks; of all looks only the cursor's stays."""
-        return [
-            Segment(
-                spoken(segment.text),
-                _CURSOR if segment.style is not None and segment.style.reverse else None,
-                segment.control,
-            )
-            for segment in segments
-        ]
+    """Give a line as it is read out; a masked part of a plate is the word "hidden"."""
+    words = _DRAWN.sub(" ", _HIDDEN.sub(" hidden ", _CURSOR.sub("", plain(text))))
+    return _STOP.sub(r"\1", " ".join(words.split()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from anpr_tui.officer import checked_staff_id
-from anpr_tui.terminal.known import demand_known
+from anpr_tui.terminal.known import LINES_ONLY, demand_known
 from anpr_tui.verbs import state_option
 from store.errors import RefusedError
 
@@ -31,17 +31,19 @@ ENVIRONMENT_REFUSED = ("TEXTUAL", "BROWSER", "EDITOR", "VISUAL", "PAGER")
     help="The hub's socket. Default: hub.sock in the state folder.",
 )
 @click.option("--staff", required=True, help="Your staff number, for example NS4021.")
-def console(state: Path, socket: Path | None, staff: str) -> None:
+@click.option("--plain", is_flag=True, help="Line by line, for a screen reader; so is TERM=dumb.")
+def console(state: Path, socket: Path | None, staff: str, plain: bool) -> None:
     """Open the console of hub staff: alarms as they come, searches on a ground."""
-    open_console(socket or state / "hub.sock", staff_id=staff)
+    open_console(socket or state / "hub.sock", staff_id=staff, plainly=plain)
 
 
-def open_console(socket: Path, *, staff_id: str) -> None:
+def open_console(socket: Path, *, staff_id: str, plainly: bool = False) -> None:
     """Run the console in this terminal until the officer leaves or the line drops.
 
     Args:
         socket: The hub's socket.
         staff_id: Who sits at the keyboard; over SSH the login helper passes it, never the client.
+        plainly: Begin line by line, for a screen reader; TERM=dumb asks for it too.
 
     Raises:
         InputError: It is no staff number, or the terminal is none that the console knows.
@@ -50,6 +52,9 @@ def open_console(socket: Path, *, staff_id: str) -> None:
     """
     staff = checked_staff_id(staff_id)
     demand_known(os.environ)
+    if os.environ["TERM"] == LINES_ONLY:
+        # Nothing is painted, but Rich would take "dumb" for a window that shows nothing at all.
+        plainly, os.environ["TERM"] = True, "xterm"
     for name in list(os.environ):
         if name.startswith(ENVIRONMENT_REFUSED):
             del os.environ[name]
@@ -57,7 +62,7 @@ def open_console(socket: Path, *, staff_id: str) -> None:
     from anpr_tui.console import Console  # noqa: PLC0415 - see above
     from anpr_tui.terminal.restricted import UnforeseenError  # noqa: PLC0415 - see above
 
-    app = Console(socket=socket, staff_id=staff)
+    app = Console(socket=socket, staff_id=staff, plainly=plainly)
     try:
         asyncio.run(_until_left(app))
     except KeyboardInterrupt:

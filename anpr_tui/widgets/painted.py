@@ -1,6 +1,6 @@
 """A widget drawn line by line from plain spans; its looks are classes of console.tcss."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -8,6 +8,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from anpr_tui.terminal.cells import strip_of
+from anpr_tui.terminal.spoken import spoken
 
 __all__ = ["LOOKS", "Painted", "Span", "badge"]
 
@@ -38,10 +39,25 @@ class Painted(Widget):
     """Draws `line(y)` for each of its lines; nothing of it is markup."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"look--{look}" for look in LOOKS}
+    ONLY_ASKED: ClassVar[bool] = False
+    """Whether a screen reader hears it only when it asks for the whole screen."""
 
     def line(self, y: int) -> Sequence[Span]:
         """The spans of one line, from the left."""
         raise NotImplementedError
+
+    def drawn_words(self) -> Sequence[str]:
+        """Its lines in words, without what they are drawn with."""
+        lines = ("".join(text for text, _ in self.line(y)) for y in range(self.size.height))
+        return tuple(filter(None, map(spoken, lines)))
+
+    def sentences(self) -> Sequence[str]:
+        """What it says to a screen reader by itself: its lines, or what says the same better."""
+        return () if self.ONLY_ASKED else self.drawn_words()
+
+    def topic(self) -> Hashable:
+        """What must change for it to be said again; a clock that ticks is no part of it."""
+        return tuple(self.sentences())
 
     def render_line(self, y: int) -> Strip:
         """One line as cells: control characters dropped, cut and filled to the width."""

@@ -50,6 +50,11 @@ class Desk:
     def __init__(self, app: Console, pilot: Pilot[None], hub: ScriptedHub, clock: Clock) -> None:
         self.app, self.pilot, self.hub, self.clock = app, pilot, hub, clock
         self.bells = 0
+        self.heard = ""
+
+    def hear(self, written: str) -> None:
+        """Stands for the terminal of a screen reader."""
+        self.heard += written
 
     def ring(self) -> None:
         """Stands for the bell of the terminal."""
@@ -106,9 +111,13 @@ class Desk:
 
 @asynccontextmanager
 async def seated(
-    hub: ScriptedHub, *, size: tuple[int, int] = (80, 24), staff_id: str | None = None
+    hub: ScriptedHub,
+    *,
+    size: tuple[int, int] = (80, 24),
+    staff_id: str | None = None,
+    plainly: bool = False,
 ) -> AsyncIterator[Desk]:
-    """A console on which the officer has just sat down."""
+    """A console on which the officer has just sat down; `plainly` is for a screen reader."""
     clock = Clock()
     app = Console(
         socket=Path("unused"),
@@ -116,9 +125,14 @@ async def seated(
         connect=hub.connect,
         clock=clock.read,
         ticks=clock.ticks,
+        plainly=plainly,
     )
+    said: list[str] = []
+    app._send = said.append
     async with app.run_test(size=size) as pilot:
         desk = Desk(app, pilot, hub, clock)
         app.bell = desk.ring
+        desk.hear("".join(said))
+        app._send = desk.hear
         await desk.settle()
         yield desk

@@ -1,11 +1,12 @@
 """An opened alarm: what is listed, what was read, when it was seen, beside its pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from textual.reactive import reactive
 
 from anpr_tui.seat import Seat
 from anpr_tui.terminal.cells import cell, wrapped
+from anpr_tui.terminal.spoken import spoken
 from anpr_tui.times import clock, list_age, since
 from anpr_tui.widgets.alarms.read_card import CROP_COLUMNS, CROP_LINES, PICTURE_DUE_S
 from anpr_tui.widgets.painted import Painted, Span, badge
@@ -29,6 +30,8 @@ __all__ = ["AlarmFacts"]
 
 _PICTURES = 31
 _SIGHTS = 6
+_WHOLE = 400
+"""A width at which no fact is cut."""
 
 
 class AlarmFacts(Painted):
@@ -53,6 +56,20 @@ class AlarmFacts(Painted):
         used = sum(len(text) for text, _ in spans)
         seen = pictures[y - 1] if y <= len(pictures) else []
         return [*spans, (" " * (left - 1 - used), ""), ("│ ", ""), *seen]
+
+    def sentences(self) -> Sequence[str]:
+        """The facts one by one, once the alarm is opened; a picture says nothing here."""
+        if self.detail is None:
+            return ()
+        alarm = self.detail.alarm
+        rows = self._facts(alarm, width=_WHOLE)
+        facts = ("".join(text for text, _ in row) for row in rows)
+        head = f"Alarm {alarm.alarm_id}, {spaced(alarm.vrm)}, {self._standing(alarm)}."
+        return [head, *map(spoken, facts)]
+
+    def topic(self) -> Hashable:
+        """The alarm and how it stands, not the age of its list."""
+        return None if self.detail is None else (self.detail.alarm.seq, len(self.detail.sights))
 
     def _standing(self, alarm: Alarm) -> str:
         if alarm.disposition is not None:

@@ -1,6 +1,6 @@
 """The alarm list: High above, Medium and Low below, and a cursor under which nothing moves."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from anpr_tui.board import Board, Line
 from anpr_tui.seat import Seat
@@ -82,6 +82,23 @@ class AlarmTable(Painted):
         if y - ABOVE < rows:
             return self._row(self._lines()[y - ABOVE])
         return self._outcome(y - ABOVE - rows)
+
+    def sentences(self) -> Sequence[str]:
+        """The alarm under the cursor as a sentence; on an empty board that it is quiet."""
+        alarm, order = self.under_cursor, self.board.order()
+        if alarm is None:
+            return self._quiet()
+        sights = "1 sight" if alarm.sights == 1 else f"{alarm.sights} sights"
+        sure = f"{alarm.certainty}, {percent(alarm.confidence)} per cent"
+        where = f"{alarm.camera_id} {alarm.camera_name} at {clock(alarm.captured_at)}"
+        row = f"row {order.index(self._cursor) + 1} of {len(order)}"
+        said = (alarm.priority, spaced(alarm.vrm), why_listed(alarm), where, sights, sure)
+        return [f"{', '.join(said)}, {standing(alarm)}, {row}."]
+
+    def topic(self) -> Hashable:
+        """The alarm and how it stands; not its age, nor how many others there are."""
+        alarm = self.under_cursor
+        return None if alarm is None else (alarm.alarm_id, alarm.seq)
 
     def _height(self) -> int:
         return max(self.size.height - ABOVE - (_OUTCOMES + 1 if self._roomy else 0), 0)

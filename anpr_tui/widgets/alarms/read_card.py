@@ -34,6 +34,10 @@ class ReadCard(Painted):
         super().__init__()
         self._seat = seat
 
+    def sentences(self) -> Sequence[str]:
+        """Nothing: Enter opens the alarm, which says all of it."""
+        return ()
+
     def line(self, y: int) -> Sequence[Span]:
         """A rule, then the card."""
         return self._beside(y) if self.size.height > CROP_LINES + 1 else self._below(y)

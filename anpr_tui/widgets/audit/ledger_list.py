@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from anpr_tui.terminal.spoken import spoken
 from anpr_tui.widgets.painted import Painted, Span
 
 __all__ = ["LedgerList"]
@@ -36,6 +37,11 @@ class LedgerList(Painted):
             room = max(self.size.height - len(self._above), 1)
             self._top = min(max(self._top, self._at - room + 1), self._at)
             self.refresh()
+
+    def sentences(self) -> Sequence[str]:
+        """The lines above, and the row under the cursor."""
+        here = self._rows[self._at : self._at + 1]
+        return tuple(filter(None, map(spoken, (*self._above, *here))))
 
     def line(self, y: int) -> Sequence[Span]:
         """The lines above, then rows."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from anpr_tui.terminal.spoken import spoken
 from anpr_tui.widgets.painted import Painted, Span
 from anpr_tui.widgets.rule import ruled
 
@@ -22,6 +23,10 @@ class Told(Painted):
         self._title = name or self._title
         self._lines, self._trouble = tuple(lines), trouble
         self.refresh()
+
+    def sentences(self) -> Sequence[str]:
+        """All of it."""
+        return tuple(filter(None, map(spoken, (self._title, *self._lines))))
 
     def line(self, y: int) -> Sequence[Span]:
         """The rule, then the lines."""

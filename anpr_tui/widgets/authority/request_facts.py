@@ -1,6 +1,6 @@
 """A request in full, as its authoriser must see it: the exact scope, frozen."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime, timedelta
 
 from textual.reactive import reactive
@@ -73,6 +73,21 @@ class RequestFacts(Painted):
             return [(f" ║ {'─' * (width - 4)} ║", "")]
         said = rows[y - 1] if y - 1 < len(rows) else ""
         return [(f" ║ {cell(said, width - 4)} ║", "")]
+
+    def sentences(self) -> Sequence[str]:
+        """Everything that is signed, line by line, and until when silence refuses it."""
+        request = self._prompt.request
+        said = f"{age_word(request)}: {rank_word(request.authority)}"
+        facts = facts_of(self._prompt, now=self.now or request.asked_at)
+        return [
+            f"{request.request_id}, {said}, lapses {clock(request.lapses_at, seconds=False)}.",
+            *(f"{name}: {fact}." for name, fact in facts),
+            f'Reason: "{request.ground.reason}"',
+        ]
+
+    def topic(self) -> Hashable:
+        """The request: what is signed is frozen."""
+        return self._prompt.request.request_id
 
     def _title(self, width: int) -> str:
         request = self._prompt.request

@@ -1,6 +1,6 @@
 """The lists of the Access screen: what waits for this officer, and what they asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from anpr_tui.authority import age_word, rank_word, state_word
@@ -17,6 +17,8 @@ _SIGN = frozenset({"INS", "SUP", "FDO", "AM"})
 _ASK = frozenset({"OP", "RES", "AM"})
 _LIFT = frozenset({"SUP"})
 _DETAIL_LINES = 3
+_WHOLE = 400
+"""A width at which no sentence is cut."""
 _HEAD_LINES = 2
 
 
@@ -103,6 +105,30 @@ class RequestList(Painted):
         at = y - _HEAD_LINES - room - 1
         return [(f"   {detail[at]}", "")] if 0 <= at < len(detail) else []
 
+    def sentences(self) -> Sequence[str]:
+        """The half, and the request under its cursor as a sentence with what may be done."""
+        row, rows = self.under_cursor, self.rows
+        if row is None:
+            return [f"{self._title()}.", self._quiet()]
+        if not self.active:
+            return [f"{self._title()}."]
+        request = row.request
+        who = _short(request) if row.own else request.requester
+        state = state_word(request, now=self._seat.clock())
+        said = (request.request_id, who, _what(request), request.ground.reference, state)
+        return [
+            f"{self._title()}.",
+            f"{', '.join(said)}, row {min(self._at, len(rows) - 1) + 1} of {len(rows)}.",
+            " ".join(self._detail(width=_WHOLE)),
+        ]
+
+    def topic(self) -> Hashable:
+        """The request and how it stands; a countdown is no news."""
+        row = self.under_cursor
+        grant = row.request.grant if row else None
+        stands = (row.request.request_id, row.request.state) if row else None
+        return self._title(), self.active, stands, grant and (grant.state, grant.searches_used)
+
     def _title(self) -> str:
         if self._own:
             return f"Mine {len(self.rows)}"
@@ -131,12 +157,12 @@ class RequestList(Painted):
         marked = here and self.active
         return [(f"{'> ' if here else '  '}{text}", "cursor" if marked else "")]
 
-    def _detail(self) -> list[str]:
+    def _detail(self, *, width: int = 0) -> list[str]:
         """What an officer wants to know of a row before opening it."""
         row = self.under_cursor
         if row is None:
             return []
-        request, width = row.request, self.size.width - 5
+        request, width = row.request, width or self.size.width - 5
         grant = request.grant
         said = f'"{request.ground.reason}"'
         if row.own and request.state is RequestState.REFUSED:

@@ -16,6 +16,14 @@ class Answered(Entry):
     def __init__(self, *, chosen: str, id: str | None) -> None:
         super().__init__(id=id)
         self._chosen = chosen
+        self._answers: list[str] = []
+
+    def answer(self) -> tuple[str, int]:
+        """The answer and which of how many it is."""
+        if self._chosen not in self._answers:
+            return f"none of {len(self._answers)} chosen", 0
+        number = self._answers.index(self._chosen) + 1
+        return f"{self._chosen}, {number} of {len(self._answers)}", 0
 
     @property
     def chosen(self) -> str:

@@ -15,6 +15,14 @@ class Button(Entry):
         super().__init__(id=id)
         self._label = label
 
+    def named(self) -> str:
+        """What stands on it."""
+        return self._label
+
+    def answer(self) -> tuple[str, int]:
+        """That it is one."""
+        return "button, Enter", 0
+
     def take(self, key: str, character: str | None) -> bool:
         """No key but Enter means anything here."""
         return False

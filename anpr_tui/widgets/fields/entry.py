@@ -1,10 +1,14 @@
 """What takes the keyboard in a form: letters type, Tab goes on, Esc gives the keys back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
 
+from anpr_tui.terminal.spoken import spoken
 from anpr_tui.widgets.painted import Painted
 
 __all__ = ["Entry"]
@@ -25,6 +29,27 @@ class Entry(Painted, can_focus=True):
         """
         raise NotImplementedError
 
+    def sentences(self) -> Sequence[str]:
+        """Nothing by itself: while it has the keyboard it is the line that is typed."""
+        return ()
+
+    def named(self) -> str:
+        """The words before it, which are its name, and those after it that are no other's."""
+        beside = list(self.parent.children) if isinstance(self.parent, Widget) else []
+        at = beside.index(self) if self in beside else 0
+        name = spoken(_words(beside[at - 1 : at])) or (self.id or "").replace("_", " ")
+        after = beside[at + 1 :]
+        hint = "" if any(isinstance(one, Entry) for one in after) else spoken(_words(after[:1]))
+        return f"{name}, {hint}" if hint else name
+
+    def answer(self) -> tuple[str, int]:
+        """What it holds in words, and how far before its end the caret stands.
+
+        Raises:
+            NotImplementedError: A place of a form says what it holds.
+        """
+        raise NotImplementedError
+
     def press(self, event: events.Key) -> None:
         """Take a key; the console keeps Tab, Enter and Esc to itself."""
         if self.take(event.key, event.character if event.is_printable else None):
@@ -38,3 +63,7 @@ class Entry(Painted, can_focus=True):
     def on_blur(self) -> None:
         """Hide the caret."""
         self.refresh()
+
+
+def _words(beside: Sequence[object]) -> str:
+    return "".join(str(one.content) for one in beside if isinstance(one, Static))

@@ -41,6 +41,10 @@ class Field(Entry):
         self._caret = len(self._text)
         self.refresh()
 
+    def answer(self) -> tuple[str, int]:
+        """What was typed."""
+        return self._text, len(self._text) - self._caret
+
     def take(self, key: str, character: str | None) -> bool:
         """Type, delete, move the caret."""
         before, after = self._text[: self._caret], self._text[self._caret :]

@@ -26,6 +26,10 @@ class Secret(Field):
         typed, self.text = self._text, ""
         return typed
 
+    def answer(self) -> tuple[str, int]:
+        """A star for each character: a reader would say the passphrase aloud."""
+        return "*" * len(self._text), 0
+
     def line(self, y: int) -> Sequence[Span]:
         """A dot for each character, as many as there is room for."""
         room = max(self.size.width - 2, 1)

@@ -54,6 +54,10 @@ class PlateHint(Painted):
 
     text: reactive[str] = reactive("")
 
+    def sentences(self) -> Sequence[str]:
+        """Nothing: it would speak over every letter that is typed."""
+        return ()
+
     def line(self, y: int) -> Sequence[Span]:
         """The one line."""
         return [(f"         {said_of(self.text)}", "")]

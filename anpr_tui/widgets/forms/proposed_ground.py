@@ -28,6 +28,10 @@ class ProposedGround(Entry):
     class Opened(Message):
         """The officer gives another ground."""
 
+    def answer(self) -> tuple[str, int]:
+        """What it proposes."""
+        return self._said(), 0
+
     def take(self, key: str, character: str | None) -> bool:
         """Open it; whatever is typed is not lost on a line that cannot hold it."""
         if key in _OPENING or character is not None:
@@ -36,8 +40,11 @@ class ProposedGround(Entry):
 
     def line(self, y: int) -> Sequence[Span]:
         """Purpose, reference and reason, as far as they go; reversed while it has the keyboard."""
-        ground, said = self.ground, ""
-        if ground is not None:
-            said = f"{ground.purpose}, {ground.reference or 'ref: the log'}: {ground.reason}"
-        room = max(self.size.width - 4, 1)
-        return [("[", ""), (cell(said, room), "cursor" if self.has_focus else ""), (" v]", "")]
+        shown = cell(self._said(), max(self.size.width - 4, 1))
+        return [("[", ""), (shown, "cursor" if self.has_focus else ""), (" v]", "")]
+
+    def _said(self) -> str:
+        ground = self.ground
+        if ground is None:
+            return ""
+        return f"{ground.purpose}, {ground.reference or 'ref: the log'}: {ground.reason}"

@@ -54,6 +54,9 @@ class _Kind(Painted):
 
     kind: reactive[MatchKind] = reactive(MatchKind.EXACT)
 
+    def sentences(self) -> Sequence[str]:
+        return ()
+
     def line(self, y: int) -> Sequence[Span]:
         said = (f"({'*' if self.kind is kind else ' '}) {word}" for kind, word in _KINDS.items())
         return [(f"  {' '.join(said)}", "")]
@@ -63,6 +66,10 @@ class NeedsLine(Painted):
     """The law, while you type."""
 
     sentence: reactive[str] = reactive("")
+
+    def sentences(self) -> Sequence[str]:
+        """The sentence whole."""
+        return [f"Needs: {self.sentence}"] if self.sentence else ()
 
     def line(self, y: int) -> Sequence[Span]:
         """The sentence, on two lines where one is too short for it."""

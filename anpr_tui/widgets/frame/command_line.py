@@ -20,6 +20,10 @@ class CommandLine(Painted):
         super().__init__()
         self._verbs = sorted(verbs)
 
+    def sentences(self) -> Sequence[str]:
+        """Nothing by itself: while it has the keyboard it is the line that is typed."""
+        return ()
+
     def line(self, y: int) -> Sequence[Span]:
         """What was typed, and the verbs that begin with it."""
         fitting = "  ".join(f":{verb}" for verb in self._fitting())

@@ -16,6 +16,7 @@ _NOTHING_YET: list[Span] = [(" feed ", ""), ("NONE", "trouble"), (" │ no hub a
 class HealthLine(Painted):
     """Feed age, cameras up, age of the lists, cluster."""
 
+    ONLY_ASKED = True
     _spans: Sequence[Span] = _NOTHING_YET
 
     def show(self, health: Health | None, *, now: datetime, silent: bool) -> None:
@@ -24,6 +25,13 @@ class HealthLine(Painted):
         if spans != self._spans:
             self._spans = spans
             self.refresh()
+
+    def sentences(self) -> Sequence[str]:
+        """What is in trouble; nothing while all is well, or before the hub was heard."""
+        if self._spans is _NOTHING_YET:
+            return ()
+        named = zip(self._spans, self._spans[1:], strict=False)
+        return [f"Trouble: {name} {text}" for (name, _), (text, look) in named if look == "trouble"]
 
     def line(self, y: int) -> Sequence[Span]:
         """The one line."""

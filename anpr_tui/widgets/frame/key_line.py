@@ -16,6 +16,8 @@ TYPING = " TYPE  Tab next  Enter {enter}  Esc {leaves}"
 class KeyLine(Painted):
     """Keys from the binding table; TYPE while a field has the keyboard."""
 
+    ONLY_ASKED = True
+
     keys: reactive[str] = reactive("")
     enter: reactive[str] = reactive("next")
     leaves: reactive[str] = reactive("keys")

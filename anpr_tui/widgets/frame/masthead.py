@@ -15,6 +15,7 @@ __all__ = ["Masthead"]
 class Masthead(Painted):
     """Force, marking, officer and grant; the screens of the role and what is High."""
 
+    ONLY_ASKED = True
     officer: reactive[Officer | None] = reactive(None)
     staff_id: reactive[str] = reactive("")
     mode: reactive[str] = reactive("")
@@ -29,6 +30,13 @@ class Masthead(Painted):
     def line(self, y: int) -> Sequence[Span]:
         """Line 1 says who, line 2 where."""
         return self._who() if y == 0 else self._where()
+
+    def sentences(self) -> Sequence[str]:
+        """Where the officer is; a High that came is announced by the console."""
+        if self.locked or self.officer is None:
+            return ()
+        places = places_of(self.officer)
+        return [f"{one.number} {one.name}." for one in places if one.mode == self.mode]
 
     def _who(self) -> list[Span]:
         officer = self.officer

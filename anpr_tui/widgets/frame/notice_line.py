@@ -1,6 +1,6 @@
 """Line 22: one sentence; what must be known comes before what was just said."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from textual.reactive import reactive
 
@@ -24,10 +24,23 @@ class NoticeLine(Painted):
     waiting: reactive[int] = reactive(0)
     said: reactive[str] = reactive("")
     needs_you: reactive[str] = reactive("")
+    turn: reactive[int] = reactive(0)
+    """How often something was said: the same sentence again is news to whoever hears it."""
 
     def lines_needed(self, width: int) -> int:
         """Lines it takes in a window of `width` cells, 1 to 3."""
         return 1 if self.stale_s is not None else len(self._rows(width))
+
+    def sentences(self) -> Sequence[str]:
+        """What the line says, each sentence whole."""
+        stale = "" if self.stale_s is None else f"DATA STALE {age(self.stale_s)}."
+        waits = f"NEEDS YOU: {self.needs_you}" if self.needs_you else ""
+        return tuple(filter(None, (stale, self._waits(), waits, self.said)))
+
+    def topic(self) -> Hashable:
+        """Not the ages: a countdown is read by asking for it."""
+        needed = self.needs_you.partition(":")[0]
+        return self.stale_s is None, self.waiting, needed, self.turn
 
     def line(self, y: int) -> Sequence[Span]:
         """The bar, or a line of the sentence."""

@@ -10,7 +10,7 @@ from anpr_tui.widgets.painted import Painted, Span
 from anpr_tui.widgets.pictures.plate_crop import crop_lines
 from anpr_tui.widgets.pictures.vehicle_picture import picture_lines
 from anpr_tui.widgets.rule import ruled
-from anpr_tui.words import percent, spaced
+from anpr_tui.words import percent, phonetic, spaced
 from store.answers import ReadDetail
 from store.terms import ReadRow
 
@@ -38,6 +38,16 @@ class ReadPane(Painted):
             return [(ruled(said, self.size.width, start="┬──"), "")]
         rows = self._rows(row, width=self.size.width - 2) if row else []
         return [("│ ", ""), *(rows[y - 1] if y <= len(rows) else [])]
+
+    def sentences(self) -> Sequence[str]:
+        """What was read of the vehicle, in words, once it is opened."""
+        row, detail = self.row, self.detail
+        if row is None or detail is None or detail.row.read_id != row.read_id:
+            return [_MASKED] if row is not None and self.masked else ()
+        said = f"Read {spaced(detail.vrm)}, {percent(detail.row.confidence)} per cent"
+        for vrm, confidence in detail.candidates[1:3]:
+            said += f"; or {spaced(vrm)}, {percent(confidence)} per cent"
+        return [f"{said}. {phonetic(detail.vrm)}. Audit {detail.audit_seq:,}."]
 
     def _rows(self, row: ReadRow, *, width: int) -> list[Sequence[Span]]:
         detail = self.detail

@@ -99,6 +99,18 @@ class ResultList(Painted):
             return [(" more: j goes on." if self._more else " end.", "")]
         return []
 
+    def sentences(self) -> Sequence[str]:
+        """What was found, and the read under the cursor as a sentence."""
+        row = self.under_cursor
+        if row is None:
+            return [f"{self._rule or 'No search yet'}."]
+        plate = spaced(self._opened.get(row.read_id, row.vrm))
+        where = f"{row.camera_id} {row.camera_name}"
+        sure = f"{_match(row)}, {percent(row.confidence)} per cent"
+        rows = f"row {self._at + 1} of {len(self._rows)}{' and more' if self._more else ''}"
+        said = (plate, day_and_clock(row.captured_at), where, row.direction, sure, rows)
+        return [f"{self._rule}.", f"{', '.join(said)}."]
+
     def _room(self) -> int:
         return max(self.size.height - ABOVE, 1)
 

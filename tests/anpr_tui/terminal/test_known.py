@@ -2,7 +2,7 @@
 
 import pytest
 
-from anpr_tui.terminal.known import KNOWN, demand_known
+from anpr_tui.terminal.known import KNOWN, LINES_ONLY, demand_known
 from store.errors import InputError
 
 
@@ -11,9 +11,13 @@ def test_known_terminals_are_taken(name: str) -> None:
     demand_known({"TERM": name})
 
 
+def test_a_terminal_that_takes_lines_only_is_taken_for_lines() -> None:
+    demand_known({"TERM": LINES_ONLY})
+
+
 @pytest.mark.parametrize(
     "environment",
-    [{}, {"TERM": ""}, {"TERM": "dumb"}, {"TERM": "vt52"}, {"TERM": "xterm\x1b]0;owned\x07"}],
+    [{}, {"TERM": ""}, {"TERM": "Dumb"}, {"TERM": "vt52"}, {"TERM": "xterm\x1b]0;owned\x07"}],
 )
 def test_any_other_is_refused_with_what_to_do(environment: dict[str, str]) -> None:
     with pytest.raises(InputError, match="TERM=xterm-256color") as refused:

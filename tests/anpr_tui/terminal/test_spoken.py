@@ -1,42 +1,36 @@
-"""`:plain` leaves nothing on the screen that a reader cannot say."""
+"""What a screen reader is given holds words, and nothing that a screen is drawn with."""
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anpr_tui.terminal.spoken import spoken
-from tests.anpr_tui.pictures import flat_plate_jpeg, flat_vehicle_jpeg
-from tests.anpr_tui.scripted_hub import ScriptedHub, alarm
-from tests.anpr_tui.seats import seated
 
-DRAWN = re.compile(r"[─-▟•]")
+DRAWN = re.compile(r"[─-▟•\x00-\x1f]")
 
 
-@given(st.text(st.characters(exclude_categories=[]) | st.sampled_from("─│█▌▐░╔▟•")))
-def test_a_line_keeps_its_length_and_loses_all_that_is_drawn(text: str) -> None:
-    assert len(spoken(text)) == len(text)
-    assert not DRAWN.search(spoken(text))
+@given(st.text(st.characters(exclude_categories=[]) | st.sampled_from("─│█▌▐░╔▟• >")))
+def test_a_line_loses_all_that_is_drawn_and_every_blank_too_many(text: str) -> None:
+    said = spoken(text)
+    assert not DRAWN.search(said)
+    assert "  " not in said
+    assert said == said.strip()
 
 
-def test_badges_and_masks_are_written_as_drawn_without_blocks() -> None:
-    assert spoken("█HIGH█ ▌Med ▐ ░░░░ │") == "#HIGH# =Med = .... |"
-
-
-async def test_plain_writes_words_for_blocks_and_is_undone() -> None:
-    hub = ScriptedHub(
-        alarms=(alarm(1187, "TE57CAR"),),
-        plate_jpeg=flat_plate_jpeg(),
-        vehicle_jpeg=flat_vehicle_jpeg(),
-    )
-    async with seated(hub) as desk:
-        await desk.until("█HIGH█")
-        for said in ("plain again undoes it", "As drawn."):
-            await desk.press("colon")
-            await desk.type("plain")
-            await desk.press("enter")
-            await desk.until(said)
-            await desk.pilot.pause(0.3)
-            plainly = said != "As drawn."
-            assert ("#HIGH#" in desk.text) is plainly
-            assert bool(DRAWN.search(desk.text)) is not plainly
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        ("── Alarms ── 3 High ── shelved 1 ──────", "Alarms 3 High shelved 1"),
+        (" █HIGH█  PNC armed robbery", "HIGH PNC armed robbery"),
+        ("> ▌Med ▐ TX24 DEM", "Med TX24 DEM"),
+        ("AB1░ ░░░ 22 Nov", "AB1 hidden 22 Nov"),
+        ("░░░░ ░░░", "hidden"),
+        ("Plate ░░░░ ░░░: Enter opens", "Plate hidden: Enter opens"),
+        (" feed <2s │ cameras 141/143 │ cluster ok", "feed <2s cameras 141/143 cluster ok"),
+        ("five > four", "five > four"),
+    ],
+)
+def test_a_line_is_said_as_an_officer_would_read_it_out(drawn: str, said: str) -> None:
+    assert spoken(drawn) == said

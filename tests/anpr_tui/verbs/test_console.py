@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from anpr_tui.cli import main
-from tests.store.rig import Rig, read
+from tests.store.rig import OPERATOR, Rig, read
 
 PATIENCE_S = 60
 START = "from anpr_tui.cli import main; main()"
@@ -183,3 +183,26 @@ def test_a_console_loads_no_decoder_and_nothing_heavy_before_it_is_needed() -> N
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", [("--plain", "xterm-256color"), ("", "dumb")])
+def test_a_screen_reader_gets_lines_at_a_real_hub(
+    rig: Rig, socket_path: Path, asked: tuple[str, str]
+) -> None:
+    rig.raised(read(1))
+    option, term = asked
+    arguments = ("--state", str(rig.state), "--staff", "NS4021", *filter(None, [option]))
+    with terminal(*arguments, TERM=term) as one:
+        one.until("High, TE57 CAR, PNC")
+        one.type("d")
+        one.until("Decision: none of 5 chosen")
+        one.type("\x1b[C\tARV07\tNS-20261122-0931\t\t\r")
+        one.until("A-1 recorded: deployed. Audit")
+        drawn = one.shown.rpartition("\x1b[2J")[2]
+        assert not re.search(r"[─-▟]|\x1b\[\d+;\d+H", drawn)  # nothing drawn, no cursor sent about
+        one.type(":quit\r")
+        assert_left_well(one)
+    (sent,) = rig.desks.alarms.alarms(OPERATOR, limit=9, now=rig.clock()).alarms
+    assert sent.disposition is not None
+    assert sent.disposition.resource == "ARV07"
