@@ -290,3 +290,128 @@ def test_the_higher_of_role_and_authority_is_the_rank_that_signs() -> None:
     assert verdict.code == "wrong_rank"
     chief = replace(signed, facts={**inspector, "rank": "chief_inspector"})
     assert isinstance(decide(chief, book=book), Permit)
+
+
+def test_a_refusal_is_said_in_the_words_of_its_row_where_that_has_some() -> None:
+    watching = replace(SEARCH, capability="live_hit_feed", purpose="", category="", age_s=None)
+    said = POLICY["words"]["not_for_role:live_hit_feed"]
+    assert decide(watching, book=carried()) == Refuse("not_for_role", f"Not done: {said}")
+
+
+def test_a_missing_authority_says_whose_why_and_what_to_do() -> None:
+    old = replace(SEARCH, capability="search_l2", age_s=100 * 86_400)
+    said = f"Not done: {POLICY['words']['needs_grant']}"
+    needed = NeedsAuthorisation("inspector", 1, "needs_grant", said)
+    assert decide(old, book=carried()) == needed
+
+
+def test_a_look_without_an_order_says_whose_order_it_needs() -> None:
+    asked = next(one for one in ASKED if one.capability == "threat_to_life_override")
+    unordered = replace(asked, role="RES", action="do", facts={**asked.facts, "fdo_order": False})
+    verdict = decide(unordered, book=carried())
+    assert isinstance(verdict, NeedsAuthorisation)
+    said = f"Not done: {POLICY['words']['needs_fdo_order']}"
+    assert (verdict.authority, verdict.sentence) == ("force_duty_officer", said)
+
+
+def test_a_span_that_ends_at_the_boundary_is_not_past_it() -> None:
+    exact = replace(SEARCH, facts={**SEARCH.facts, "span_to_age_s": 90 * 86_400})
+    assert decide(exact, book=carried()) == Permit("search_l1.RES", "role_permits")
+    over = replace(SEARCH, facts={**SEARCH.facts, "span_to_age_s": 90 * 86_400 + 1})
+    cut = Permit("search_l1.RES", "cut_at_age_boundary", cut_at_age_s=90 * 86_400)
+    assert decide(over, book=carried()) == cut
+
+
+def test_a_grant_reaches_to_its_ceiling_and_is_cut_there() -> None:
+    def reached(span_d: int) -> object:
+        facts = {**GRANTED, "span_to_age_s": span_d * 86_400}
+        return decide(replace(SEARCH, grant_state="valid", facts=facts), book=carried())
+
+    assert reached(200) == Permit("search_l1.RES", "grant_valid")
+    cut = Permit("search_l1.RES", "cut_at_age_boundary", cut_at_age_s=200 * 86_400)
+    assert reached(201) == cut
+
+
+def test_who_only_reads_gives_no_ground() -> None:
+    reading = replace(
+        SEARCH,
+        role="AUD",
+        capability="create_voi_response",
+        action="read",
+        facts={},
+        age_s=None,
+    )
+    verdict = decide(reading, book=carried())
+    assert verdict == Permit("create_voi_response.AUD", "read_permits")
+
+
+def test_a_tool_that_a_row_does_not_name_is_none_there() -> None:
+    marks = replace(SEARCH, capability="search_marks", tool="convoy", facts=GRANTED)
+    verdict = decide(replace(marks, grant_state="valid"), book=carried())
+    assert isinstance(verdict, Refuse)
+    assert verdict.code == "unknown_tool"
+
+
+@pytest.mark.parametrize(
+    ("facts", "signs"),
+    [
+        ({"rank": "inspector"}, True),
+        ({"rank": "staff_equivalent"}, True),
+        ({"rank": "sergeant"}, False),
+        ({"rank": "sheriff"}, False),
+        ({"rank": ""}, False),
+        ({}, False),
+    ],
+)
+def test_an_inspector_signs_by_rank_and_not_by_role_alone(
+    facts: dict[str, Fact], signs: bool
+) -> None:
+    # std D: the role alone does not sign, its rank does; what is not told is no rank
+    told = {key: fact for key, fact in SIGNED.facts.items() if key != "rank"}
+    verdict = decide(replace(SIGNED, role="INS", facts={**told, **facts}), book=carried())
+    assert isinstance(verdict, Permit if signs else Refuse)
+    if isinstance(verdict, Refuse):
+        assert verdict.code == "wrong_rank"
+
+
+def test_no_rank_is_lower_than_the_lowest_and_none_that_is_unknown_counts_for_it() -> None:
+    lowest = {**carried().ranks, "constable": 1}
+    tier = replace(carried().tiers["search_l2"], authority="constable")
+    book = replace(
+        carried(),
+        ranks=lowest,
+        rank_of_role={},
+        tiers={**carried().tiers, "search_l2": tier},
+    )
+    for rank, signs in (("constable", True), ("sheriff", False), ("", False)):
+        signed = replace(SIGNED, role="INS", facts={**SIGNED.facts, "rank": rank})
+        assert isinstance(decide(signed, book=book), Permit) is signs, rank
+
+
+def test_the_rank_of_a_role_binds_also_where_nothing_else_asks_for_one() -> None:
+    voted = next(
+        one.asked
+        for one in rows(TABLE, book=carried())
+        if (one.asked.capability, one.asked.role, one.asked.action, one.told.expected)
+        == ("create_voi_intelligence", "INS", "sign", "permit")
+    )
+    assert isinstance(decide(voted, book=carried()), Permit)
+    low = replace(voted, facts={**voted.facts, "rank": "sergeant"})
+    verdict = decide(low, book=carried())
+    assert isinstance(verdict, Refuse)
+    assert verdict.code == "wrong_rank"
+
+
+def test_orders_of_a_shift_raise_a_review_from_the_number_of_the_policy_on() -> None:
+    asked = next(
+        row.asked
+        for row in rows(TABLE, book=carried())
+        if (row.asked.capability, row.asked.action, row.told.code)
+        == ("threat_to_life_override", "sign", "may_sign")
+    )
+    book = replace(carried(), overrides_before_review=1)
+    for orders, raised in (({}, False), ({"overrides_this_shift": 1}, True)):
+        told = {k: v for k, v in asked.facts.items() if k != "overrides_this_shift"}
+        verdict = decide(replace(asked, facts={**told, **orders}), book=book)
+        assert isinstance(verdict, Permit)
+        assert (verdict.view == "review_raised") is raised

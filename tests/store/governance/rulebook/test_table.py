@@ -40,6 +40,12 @@ def test_every_row_gets_its_decision_reason_and_view(capability: str) -> None:
                 assert compared.told == row.told, row.name
 
 
+def test_a_row_that_agrees_stands_beside_what_the_rule_book_says() -> None:
+    compared = compare(ROWS[0], book=carried())
+    assert (compared.row, compared.outcome, compared.why) == (ROWS[0], Outcome.SAME, "")
+    assert compared.told == ROWS[0].told
+
+
 def test_only_four_rows_are_disputed_and_each_has_a_source() -> None:
     disputed = [
         compared
@@ -139,6 +145,10 @@ def test_a_refused_row_says_line_fault_and_what_to_do(
             "line 2 has not as many fields as the header; correct it and check again",
         ),
         (
+            TABLE.read_bytes().splitlines()[0] + b'\n"D1"x,OP\n',
+            "it is no CSV in UTF-8; save it as such and check again",
+        ),
+        (
             b"\n".join([*TABLE.read_bytes().splitlines()[:2], b",".join([b"x"] * 30)]),
             "line 3 has not as many fields as the header; correct it and check again",
         ),
@@ -171,7 +181,7 @@ def test_a_row_is_read_field_by_field(tmp_path: Path) -> None:
             staff_state="left",
             grant_state="expired",
             policy_variant="retain_24m",
-            context="own=no;reads_months=13;reason=-12;reference=7;grant_age_ceiling_s=60;;vrms=yes;on_register",
+            context="own=no;consent=yes;reads_months=13;life_h=-5;reason=-12;reference=7;grant_age_ceiling_s=60;;vrms=yes;on_register",
             expected="refuse",
             reason_code="staff_left",
             view="masked",
@@ -193,6 +203,9 @@ def test_a_row_is_read_field_by_field(tmp_path: Path) -> None:
     assert facts["reference"] == "7"
     assert facts["age_ceiling_s"] == 60
     assert facts["vrms"] == 1  # yes stands for any that is valid
+    assert facts["vrms"] is not True
+    assert facts["consent"] is True
+    assert facts["life_h"] == -5
     assert facts["on_register"] == ""
     assert facts["rank"] == "inspector"
     assert facts["other_signer"] == "none"
