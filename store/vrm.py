@@ -85,7 +85,6 @@ class Pattern:
     """
 
     text: str
-    _matcher: re.Pattern[str]
 
     @classmethod
     def compile(cls, text: str) -> "Pattern":
@@ -114,9 +113,9 @@ class Pattern:
             raise InputError(
                 f"That pattern has more than {_PATTERN_STARS_MAX} stars. Join the known parts."
             )
-        expression = "".join({"?": ".", "*": ".*"}.get(letter, letter) for letter in pattern)
-        return cls(text=pattern, _matcher=re.compile(expression))
+        return cls(pattern)
 
     def matches(self, key: str) -> bool:
         """Say whether a folded mark fits the pattern."""
-        return self._matcher.fullmatch(key) is not None
+        # an archive's search asks for the text alone; the expressions of the last are kept by `re`
+        return re.fullmatch(self.text.replace("?", ".").replace("*", ".*"), key) is not None

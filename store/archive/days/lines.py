@@ -60,6 +60,7 @@ DIRECTION_SHIFT = 10
 _MAGIC = b"anpr-hub lines 2\n"
 _ALIGNED = 64
 _BLOCK = 256
+_STRIDES = (np.arange(0, _BLOCK, 16), np.arange(16))
 _FEW = 500
 _SECTIONS = ("plates", "starts", "steps", "lines", "places", "looks", "ids", "rows", "sighted")
 
@@ -122,22 +123,45 @@ class Lines:
         return self.sections["looks"]
 
     def first(self, plates: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Give the first line of the plates with these numbers; number p gives n."""
+        """Give the first line of the plates with these numbers; number p gives n.
+
+        Args:
+            plates: Numbers of plates, of any shape.
+
+        Returns:
+            Numbers of lines, of that shape.
+        """
         starts, steps = self.sections["starts"], self.sections["steps"]
         return starts[plates // _BLOCK].astype(np.int64) + steps[plates]
 
-    def plate_of(self, rows: NDArray[np.int64]) -> Keys:
-        """Give the packed plates of the lines with these numbers."""
+    def plate_of(self, rows: NDArray[np.int64], *, among: NDArray[np.intp] | None = None) -> Keys:
+        """Give the packed plates of lines.
+
+        Args:
+            rows: (k,) numbers of lines.
+            among: (m,) ascending numbers of plates, where all of them are lines of those.
+
+        Returns:
+            (k,) packed.
+        """
+        if among is not None:
+            place = self.first(among).searchsorted(rows, side="right") - 1
+            own: Keys = self.plates[among[place]]
+            return own
         if len(rows) > _FEW:
             firsts = self.first(np.arange(len(self.plates)))
             return self.plates[np.searchsorted(firsts, rows, side="right") - 1]
         starts, steps = self.sections["starts"], self.sections["steps"]
         blocks = starts.searchsorted(rows, side="right") - 1
-        # which of a block's marks begin by this row; what is past the last mark begins nowhere
-        within = blocks[:, None] * _BLOCK + np.arange(_BLOCK)
-        begun = steps[np.minimum(within, len(steps) - 1)] <= (rows - starts[blocks])[:, None]
-        last = (begun & (within < len(steps))).sum(axis=1) - 1
-        plates: Keys = self.plates[blocks * _BLOCK + last]
+        within = rows - starts[blocks]
+        # the last of a block's marks that begins by this row, to within sixteen and then alone
+        last, most = blocks * _BLOCK, len(steps) - 1
+        for stride in _STRIDES:
+            further = last[:, None] + stride
+            begun = steps[np.minimum(further, most)] <= within[:, None]
+            begun &= further <= most
+            last += stride[1] * (begun.sum(axis=1) - 1)
+        plates: Keys = self.plates[last]
         return plates
 
     def rows_of(self, heads: NDArray[np.uint32]) -> list[list[int]]:

@@ -89,9 +89,9 @@ class Traffic:
     vehicles: int
 
 
-def page_key(captured_us: int, read_id: bytes) -> str:
+def page_key(captured_us: int, read_id: str) -> str:
     """Give the key of a row: 16 hexadecimal characters of time, 32 of identity."""
-    return f"{captured_us:016x}{read_id.hex()}"
+    return f"{captured_us:016x}{read_id}"
 
 
 def cursor(key: str) -> tuple[int, bytes]:
@@ -104,6 +104,6 @@ def cursor(key: str) -> tuple[int, bytes]:
         captured_us, read_id = int(key[:16], 16), bytes.fromhex(key[16:])
     except ValueError:
         captured_us, read_id = -1, b""
-    if page_key(captured_us, read_id) != key or len(read_id) != 16:
+    if page_key(captured_us, read_id.hex()) != key or len(read_id) != 16:
         raise InputError("That is not the key of a row. Search again from the first page.")
     return captured_us, read_id

@@ -29,6 +29,9 @@ __all__ = [
 LISTED_MAX = 5_000
 """Marks of one list."""
 
+_FOLDING = frozenset("O0I1")
+"""Characters that a fold takes for one another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Met:
@@ -57,6 +60,9 @@ class Marks(Protocol):
         """Say how a mark that fits met what was asked."""
 
 
+_EXACTLY = Met(Certainty.EXACT)
+
+
 @dataclass(frozen=True, slots=True)
 class AnyMark:
     """Every mark: a trawl by place and time."""
@@ -69,7 +75,7 @@ class AnyMark:
 
     def met(self, vrm: str, *, plate: int) -> Met:
         """Say that nothing was asked of it."""
-        return Met(Certainty.EXACT)
+        return _EXACTLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +119,12 @@ class Wildcard:
 
     Attributes:
         folded: The pattern, folded.
-        typed: The pattern as it was typed, as an expression.
+        typed: The pattern as it was typed, as an expression; None where none of its letters folds,
+            so that what fits one fits the other.
     """
 
     folded: str
-    typed: re.Pattern[str]
+    typed: re.Pattern[str] | None
 
     scans: ClassVar[bool] = True
 
@@ -129,8 +136,10 @@ class Wildcard:
             InputError: It is malformed, or fits too many marks.
         """
         typed = normalise(text)
-        expression = typed.replace("?", ".").replace("*", ".*")
-        return cls(Pattern.compile(typed).text, re.compile(expression))
+        folded = Pattern.compile(typed).text
+        if _FOLDING.isdisjoint(typed):
+            return cls(folded, None)
+        return cls(folded, re.compile(typed.replace("?", ".").replace("*", ".*")))
 
     def among(self, plates: Keys) -> NDArray[np.intp] | None:
         """Give the places of those that fit."""
@@ -138,7 +147,9 @@ class Wildcard:
 
     def met(self, vrm: str, *, plate: int) -> Met:
         """Tell letter for letter from by glyph."""
-        return Met(Certainty.EXACT if self.typed.fullmatch(vrm) else Certainty.GLYPH)
+        if self.typed is None or self.typed.fullmatch(vrm):
+            return _EXACTLY
+        return Met(Certainty.GLYPH)
 
 
 @dataclass(frozen=True, slots=True)

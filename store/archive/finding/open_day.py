@@ -193,4 +193,4 @@ def _stored(row: dict[str, Any], *, question: Question) -> StoredRead:
         direction=row["direction"],
     )
     certainty = Certainty.POSSIBLE if row["repaired"] else met.certainty
-    return StoredRead(read, certainty, page_key(row["captured_us"], row["read_id"]), met.cost)
+    return StoredRead(read, certainty, page_key(row["captured_us"], read.read_id), met.cost)

@@ -7,7 +7,16 @@ from math import ceil
 
 from store.archive.days.rows import CONFIDENCE_STEPS, DIRECTIONS
 from store.archive.finding.found import cursor
-from store.archive.finding.marks import AnyMark, Listed, LookAlike, Marks, OneMark, Wildcard
+from store.archive.finding.marks import (
+    AnyMark,
+    Listed,
+    LookAlike,
+    Marks,
+    Narrowed,
+    OneMark,
+    Wildcard,
+)
+from store.archive.plates import Keys
 from store.errors import InputError
 from store.ledger.instants import from_us, to_us
 from store.terms import MatchKind, Scope
@@ -131,6 +140,23 @@ class Question:
             cameras=scope.cameras,
             limit=scope.limit,
             before=scope.before,
+        )
+
+    def narrowed(self, plates: Keys) -> "Question":
+        """Put it to a day of which it is known which plates it has that fit.
+
+        Args:
+            plates: (k,) packed, sorted and different.
+        """
+        # a search asks a hundred days, and `replace` looks the fields up for each
+        return Question(
+            Narrowed(self.marks, plates),
+            self.since_us,
+            self.until_us,
+            self.cameras,
+            self.filters,
+            self.limit,
+            self.before,
         )
 
     @property

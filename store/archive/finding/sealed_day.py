@@ -32,7 +32,8 @@ from store.terms import Certainty
 __all__ = ["SealedDay"]
 
 _Rows = NDArray[np.int64]
-_LATEST = (1 << 64 - TIME_SHIFT) - 1
+_LATEST = 86_400_000_000 - 1
+"""Last microsecond of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,14 @@ class Chosen:
         day: Where they are.
         question: What they answer.
         rows: (k,) their numbers.
+        marks: (m,) numbers of the plates whose lines they are; None where any plate fits.
         sure: So many of them are on the page or before it for certain.
     """
 
     day: "SealedDay"
     question: Question
     rows: _Rows
+    marks: NDArray[np.intp] | None
     sure: int
 
     @property
@@ -63,7 +66,7 @@ class Chosen:
 
     def fetch(self) -> list[StoredRead]:
         """Say who they are; newest first."""
-        return self.day.fetch(self.rows, question=self.question)
+        return self.day.fetch(self.rows, self.marks, question=self.question)
 
 
 class SealedDay:
@@ -98,7 +101,8 @@ class SealedDay:
 
     def find(self, question: Question, *, most: int) -> Chosen:
         """Choose the newest lines that answer a question, at least so many where there are."""
-        rows, lines = self._answers(question)
+        marks = question.marks.among(self._lines.plates)
+        rows, lines = self._answers(question, marks)
         # a line beside the last row of the page before is on this page if its identity is smaller
         border = question.before[0] - self._start_us if question.before else -1
         if len(rows) > most:
@@ -110,9 +114,11 @@ class SealedDay:
         sure = len(rows)
         if border >= 0:
             sure -= int(np.count_nonzero(lines >> np.uint64(TIME_SHIFT) == np.uint64(border)))
-        return Chosen(self, question, rows, min(sure, most))
+        return Chosen(self, question, rows, marks, min(sure, most))
 
-    def fetch(self, rows: _Rows, *, question: Question) -> list[StoredRead]:
+    def fetch(
+        self, rows: _Rows, marks: NDArray[np.intp] | None, *, question: Question
+    ) -> list[StoredRead]:
         """Give chosen lines as reads, newest first, without those of the pages before."""
         if not len(rows):
             return []
@@ -121,7 +127,7 @@ class SealedDay:
         found = []
         for read_id, plate, place, line in zip(
             self._identities(rows),
-            held.plate_of(rows).tolist(),
+            held.plate_of(rows, among=marks).tolist(),
             held.places[rows].tolist(),
             held.lines[rows].tolist(),
             strict=True,
@@ -132,8 +138,9 @@ class SealedDay:
                 continue
             vrm, folded, how = met.of(plate, glyphs)
             camera_id, controller = held.place_names[place]
+            named = read_id.hex()
             read = ReadLine(
-                read_id.hex(),
+                named,
                 camera_id,
                 controller,
                 from_us(captured_us),
@@ -144,14 +151,15 @@ class SealedDay:
                 DIRECTIONS[direction],
             )
             certainty = Certainty.POSSIBLE if repaired else how.certainty
-            found.append(StoredRead(read, certainty, page_key(captured_us, read_id), how.cost))
+            found.append(StoredRead(read, certainty, page_key(captured_us, named), how.cost))
         found.sort(key=attrgetter("key"), reverse=True)
         return found
 
     def plates(self, question: Question) -> Keys:
         """Give the packed plate of every read that answers a question."""
-        rows, _ = self._answers(question)
-        return self._lines.plate_of(rows)
+        marks = question.marks.among(self._lines.plates)
+        rows, _ = self._answers(question, marks)
+        return self._lines.plate_of(rows, among=marks)
 
     def by_id(self, read_id: str, *, table: str) -> list[dict[str, Any]]:
         """Give the rows of a table that carry a read id."""
@@ -189,31 +197,31 @@ class SealedDay:
         found = os.stat(self._path)
         return found.st_ino, found.st_mtime_ns, found.st_size
 
-    def _answers(self, question: Question) -> tuple[_Rows, Keys]:
-        """Give the lines that answer a question, and their numbers."""
+    def _answers(self, question: Question, marks: NDArray[np.intp] | None) -> tuple[_Rows, Keys]:
+        """Give the lines of plates that answer a question, and their numbers."""
         held = self._lines
         newest_us = question.until_us - 1
         if question.before is not None:
             newest_us = min(newest_us, question.before[0])
         low = max(0, question.since_us - self._start_us)
         high = min(_LATEST, newest_us - self._start_us)
-        marks = question.marks.among(held.plates)
         if low > high or (marks is not None and not len(marks)):
             return np.empty(0, np.int64), held.lines[:0]
         there = self._there(question)
         if marks is not None:
-            rows = _runs(held.first(marks), held.first(marks + 1))
+            rows = _runs(*held.first(np.array([marks, marks + 1])))
             if there is not None:
                 rows = rows[there[held.places[rows]]]
         else:
             rows = _all_of(held.places, there)
         # as many as there are: all of them, in their order
         lines = held.lines if len(rows) == len(held.lines) else held.lines[rows]
-        keep = lines >= np.uint64(low << TIME_SHIFT)
-        if high < _LATEST:
-            keep &= lines < np.uint64((high + 1) << TIME_SHIFT)
-        if not keep.all():
-            rows, lines = rows[keep], lines[keep]
+        if low > 0 or high < _LATEST:
+            keep = lines >= np.uint64(low << TIME_SHIFT)
+            if high < _LATEST:
+                keep &= lines < np.uint64((high + 1) << TIME_SHIFT)
+            if not keep.all():
+                rows, lines = rows[keep], lines[keep]
         return self._filtered(rows, lines, question=question)
 
     def _there(self, question: Question) -> NDArray[np.bool_] | None:
@@ -221,14 +229,23 @@ class SealedDay:
         cameras, controllers = question.cameras, question.filters.controllers
         if cameras is None and not controllers:
             return None
-        return np.array(
-            [
-                (cameras is None or camera in cameras)
-                and (not controllers or controller in controllers)
-                for camera, controller in self._lines.place_names
-            ],
-            bool,
-        )
+        there = np.zeros(len(self._lines.place_names), bool)
+        if cameras is None:
+            there[:] = True
+        else:
+            for camera in cameras:
+                there[self._places.get(camera, [])] = True
+        if controllers:
+            there &= [controller in controllers for _, controller in self._lines.place_names]
+        return there
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """The numbers of a camera's places."""
+        found: dict[str, list[int]] = {}
+        for number, (camera, _) in enumerate(self._lines.place_names):
+            found.setdefault(camera, []).append(number)
+        return found
 
     def _filtered(self, rows: _Rows, lines: Keys, *, question: Question) -> tuple[_Rows, Keys]:
         held, filters = self._lines, question.filters

@@ -216,7 +216,7 @@ def _asked_plates(marks: Marks) -> Keys | None:
 
 def _keys(rows: pa.Table) -> Iterator[str]:
     for row in rows.select(["captured_us", "read_id"]).to_pylist():
-        yield page_key(row["captured_us"], row["read_id"])
+        yield page_key(row["captured_us"], row["read_id"].hex())
 
 
 def _lines_again(folder: Path, rows: pa.Table, *, pictured: Keys) -> Lines:

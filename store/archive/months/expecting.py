@@ -3,12 +3,11 @@
 import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from store.archive.finding.marks import Narrowed
 from store.archive.finding.question import Question
 from store.archive.months.month import Month, Words, bit_of, month_file
 from store.archive.plates import Keys
@@ -98,7 +97,7 @@ class Expected:
         if not fitting.seen & bit:
             return None
         here = fitting.plates[fitting.words & np.uint32(bit) != 0]
-        return replace(self._question, marks=Narrowed(self._question.marks, here))
+        return self._question.narrowed(here)
 
     def _fit(self, name: str) -> _Fitting | None:
         month = self._months.current(name)
