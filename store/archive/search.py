@@ -30,7 +30,7 @@ __all__ = ["Archive"]
 _CACHE_BYTES = 32 << 20
 """For the tables of sealed days, which stay as they are."""
 
-_OPEN_CACHE_BYTES = 4 << 20
+_OPEN_CACHE_BYTES = 1 << 20
 """For the tables of open days. Each commit leaves some 40 KB that nobody asks for again, so they
 fill whatever they are given, and in a cache of both would drive out the sealed days as well."""
 
@@ -249,14 +249,17 @@ class Archive:
         put: Callable[[_Day, Question], _Answer],
     ) -> Iterator[tuple[str, _Answer | None]]:
         """Give what days answer, in their order; several are asked at the same time."""
-
-        def ask(one: tuple[str, Question | None]) -> tuple[str, _Answer | None]:
-            day, question = one
-            if question is None:
-                return day, None
-            return day, self._ask(day, lambda opened: put(opened, question))
-
+        ask = partial(self._put, put)
         return self._together.map(ask, waiting) if len(waiting) > 1 else map(ask, waiting)
+
+    def _put(
+        self, put: Callable[[_Day, Question], _Answer], asked: tuple[str, Question | None]
+    ) -> tuple[str, _Answer | None]:
+        """Put a question to a day that may have an answer."""
+        day, question = asked
+        if question is None:
+            return day, None
+        return day, self._ask(day, lambda opened: put(opened, question))
 
     def _fetched(
         self, parts: Sequence[tuple[str, _Part]], *, question: Question, most: int

@@ -26,7 +26,7 @@ from store.archive.days.folders import day_folder, day_folders, new_session, ope
 from store.archive.days.lines import is_sealed
 from store.archive.days.rows import id_keys, picture_rows, read_id_bytes, read_rows
 from store.archive.days.sealing import key_files, mend, seal_day, unseal
-from store.archive.heap import give_back_free_pages, give_back_large_blocks
+from store.archive.heap import give_back_free_pages, keep_small
 from store.archive.months.covering import cover, mend_months, uncover
 from store.disk import lock_alone, why
 from store.errors import UnavailableError
@@ -34,8 +34,10 @@ from store.terms import Read
 
 __all__ = ["ArchiveWriter"]
 
-_CACHE_BYTES = 4 << 20
-"""Each commit leaves 50 KB here until this is full, and the writer never asks for it again."""
+_GIVE_BACK_S = 10.0
+"""Commits leave holes as compactions do: given back once a minute, they came to 8 MB between."""
+_CACHE_BYTES = 256 << 10
+"""Each commit leaves some KB here until this is full, and the writer never asks for them again."""
 _OPEN_DAYS = 3
 """Today, yesterday over midnight, and a camera that catches up."""
 
@@ -70,11 +72,12 @@ class ArchiveWriter:
         archive.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._archive = archive.absolute()
         self._lock = lock_alone(self._archive / ".writer", what="the archive")
-        give_back_large_blocks()
+        keep_small()
         self._session = new_session(cache_bytes=_CACHE_BYTES)
         self._days: dict[Path, _Day] = {}
         self._sealed: set[Path] = set()
         self._not_before_s: dict[Path, float] = {}
+        self._gave_back_s = time.monotonic()
         try:
             for half_made in (*self._archive.glob(".new-*"), *self._archive.glob(f"{BRINGING}*")):
                 shutil.rmtree(half_made)
@@ -113,7 +116,9 @@ class ArchiveWriter:
                 day.record(settled[folder], sights=unsettled[folder])
 
     def compact(self) -> None:
-        """Draw the small commits of a day together where there are many; else do nothing.
+        """Draw the small commits of a day together where there are many.
+
+        Called once a second; now and then the system gets back what commits left free.
 
         Raises:
             UnavailableError: The disk has no room for it; nothing is lost.
@@ -122,7 +127,9 @@ class ArchiveWriter:
             if self._days[folder].commits >= _COMMITS_BEFORE_COMPACTION:
                 with self._open(folder) as day:
                     day.compact()
-                give_back_free_pages()
+        if time.monotonic() - self._gave_back_s >= _GIVE_BACK_S:
+            give_back_free_pages()
+            self._gave_back_s = time.monotonic()
 
     def seal(self, day: date) -> bool:
         """Put a day in order for good: searches of it no longer ask its tables.

@@ -42,6 +42,11 @@ PRAGMA user_version = 1;
 COMMIT;
 """
 _ASKED_AT_ONCE = 500
+_CACHE_KB = 512
+"""Digests come in no order: of a book of months no cache of a few MB has the page that is next."""
+_STATEMENTS = 8
+"""Python keeps the last 128, and one that asks for 80 pictures holds some 25 KB: a different one
+for each number of pictures."""
 _DAY_S = 86_400
 _FIRST_DAY = date(1970, 1, 1)
 
@@ -206,7 +211,10 @@ class FrameBook:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
+    )
+    db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
     db.execute("PRAGMA secure_delete = ON")
     return db
 

@@ -8,6 +8,7 @@ between the two shows it a key twice, never not at all.
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from store.archive.plates import Keys
 from store.disk import replace_durably
@@ -50,9 +51,8 @@ class KeyShelf:
         found = self._sorted_path.stat()
         seen, mapped = self._mapped
         version = (found.st_ino, found.st_mtime_ns, found.st_size)
-        if version != seen and found.st_size:
-            # mapped, not read: a year of them is more than a hub wants in memory
-            mapped = np.memmap(self._sorted_path, _LITTLE, mode="r")
+        if version != seen:
+            mapped = _mapped(self._sorted_path)
             self._mapped = version, mapped
         return mapped, tail
 
@@ -70,17 +70,13 @@ class KeyFile:
         """
         self._sorted_path = folder / f"{name}.keys"
         self._tail_path = folder / f"{name}.tail"
-        self._sorted = np.unique(keys.astype(_LITTLE, copy=False))
-        self._newcomers: set[int] = set()
+        self._newcomers = np.unique(keys.astype(_LITTLE, copy=False))
+        self._sorted = self._newcomers[:0]
         self.merge()
 
     def known(self, keys: Keys) -> Keys:
         """Give those of the keys that are here already."""
-        at = np.searchsorted(self._sorted, keys)
-        at[at == len(self._sorted)] = 0
-        among = self._sorted[at] == keys if len(self._sorted) else np.zeros(len(keys), bool)
-        among |= np.fromiter((int(key) in self._newcomers for key in keys), bool, len(keys))
-        here: Keys = keys[among]
+        here: Keys = keys[_among(self._sorted, keys) | _among(self._newcomers, keys)]
         return here
 
     def add(self, keys: Keys) -> None:
@@ -90,18 +86,33 @@ class KeyFile:
             return
         with self._tail_path.open("ab") as tail:
             # a torn write leaves part of a key: the next one starts on a boundary again
-            tail.truncate(len(self._newcomers) * _LITTLE.itemsize)
+            tail.truncate(self._newcomers.nbytes)
             tail.write(fresh.astype(_LITTLE).tobytes())
-        self._newcomers.update(fresh.tolist())
+        self._newcomers = np.union1d(self._newcomers, fresh).astype(_LITTLE, copy=False)
 
     def merge(self) -> None:
         """Take the tail into the sorted file."""
-        newcomers = np.fromiter(self._newcomers, _LITTLE, len(self._newcomers))
-        self._sorted = np.union1d(self._sorted, newcomers)
-        replace_durably(self._sorted_path, self._sorted.tobytes())
+        together = np.union1d(self._sorted, self._newcomers)
+        replace_durably(self._sorted_path, together.tobytes())
+        self._sorted = _mapped(self._sorted_path)
         # only now: whoever read the tail before this finds its keys in the sorted file
         self._tail_path.write_bytes(b"")
-        self._newcomers.clear()
+        self._newcomers = self._newcomers[:0].copy()
+
+
+def _mapped(path: Path) -> Keys:
+    """Map a file of keys, not read: a day of them is more than a hub wants in memory."""
+    return np.memmap(path, _LITTLE, mode="r") if path.stat().st_size else np.empty(0, _LITTLE)
+
+
+def _among(held: Keys, keys: Keys) -> NDArray[np.bool_]:
+    """Say which of the keys are among sorted ones."""
+    if not len(held):
+        return np.zeros(len(keys), bool)
+    at = held.searchsorted(keys)
+    at[at == len(held)] = 0
+    found: NDArray[np.bool_] = held[at] == keys
+    return found
 
 
 def _whole_keys(data: bytes) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 
 _TWICE = """
 import ctypes
-from store.archive.heap import give_back_large_blocks
+from store.archive.heap import keep_small
 
 libc = ctypes.CDLL(None)
 libc.malloc.restype = ctypes.c_void_p
@@ -20,7 +20,7 @@ libc.mallinfo2.restype = Told
 mapped_bytes = lambda: getattr(libc.mallinfo2(), "4")
 
 if {held}:
-    assert give_back_large_blocks()
+    assert keep_small()
 before = mapped_bytes()
 libc.free(libc.malloc(8 << 20))
 again = libc.malloc(8 << 20)
