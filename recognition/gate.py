@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from recognition.grammar.formats import FOREIGN
+from recognition.grammar.formats import ABROAD
 from recognition.grammar.lattice import Lattice
 from recognition.grammar.syntax import Reading
 from recognition.plates import Found
@@ -153,7 +153,7 @@ class Gate:
             return self.one_kind
         if reading.format in _LIKE_SIGNS:
             return self.like_signs
-        return self.foreign if reading.format == FOREIGN else self.joint
+        return self.foreign if reading.format in ABROAD else self.joint
 
 
 def _joint(found: Found, lattice: Lattice) -> float:

@@ -25,6 +25,7 @@ _FORMATS = {
     "military_old": "forces, older",
     "trade": "trade",
     "ireland": "Ireland",
+    "european": "another European country",
     "foreign_or_unknown": "foreign or unknown, not corrected",
 }
 

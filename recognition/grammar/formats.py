@@ -3,16 +3,18 @@
 A template is a row of letters, each a set of characters (`PLACES`): "9" any digit, "A" a letter of
 a mark, and so on. Within a set every character is as likely as its weight says. Shares are of
 vehicles read on UK roads; shapes follow the permitted layouts of SI 2001/561 Schedule 3 and the
-DVLA's leaflet INF104, and marks of Ireland, diplomats and forces as commonly issued.
+DVLA's leaflet INF104, and marks of Ireland, diplomats and forces as commonly issued. Those of
+the rest of Europe are in `europe`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from recognition.grammar.europe import EUROPEAN, shapes
 from recognition.grammar.regions import ANYWHERE, Region
 
-__all__ = ["FOREIGN", "NEWEST_AGE", "PLACES", "Template", "templates"]
+__all__ = ["ABROAD", "FOREIGN", "NEWEST_AGE", "PLACES", "Template", "templates"]
 
 NEWEST_AGE = 76
 """Age identifier of the newest marks: 76 from 1 September 2026.
@@ -21,7 +23,10 @@ Later ones are read too, from a small share, so a hub that outlives its release 
 """
 
 FOREIGN = "foreign_or_unknown"
-"""Format of a mark of no UK or Irish shape: kept as it was read, never corrected."""
+"""Format of a mark of no shape known here: kept as it was read, never corrected."""
+
+ABROAD = (EUROPEAN, FOREIGN)
+"""Formats of marks that neither the UK nor Ireland issues."""
 
 _LATER = 0.03
 _RARE = 0.02
@@ -89,7 +94,7 @@ def templates(*, newest_age: int = NEWEST_AGE, region: Region = ANYWHERE) -> tup
         newest_age: Age identifier of the newest marks, 51 to 99 or 2 to 49.
         region: Memory tags that are more usual here than elsewhere.
     """
-    drawn = [*_current(newest_age, region), *_others()]
+    drawn = [*_current(newest_age, region), *_others(), *_european()]
     whole = sum(share for _, share, _ in drawn)
     return tuple(
         Template(name, share / whole, tuple(tuple(place.items()) for place in places))
@@ -126,15 +131,20 @@ def _current(newest_age: int, region: Region) -> Iterator[_Drawn]:
 
 
 def _others() -> Iterator[_Drawn]:
-    for name, share, shapes in _SHAPES:
-        for shape in shapes:
-            yield name, share / len(shapes), [PLACES[place] for place in shape]
+    for name, share, drawn in _SHAPES:
+        for shape in drawn:
+            yield name, share / len(drawn), [PLACES[place] for place in shape]
     irish = list(product(("99", "19h"), _COUNTIES, range(6)))
     for year, county, more in irish:
         places = [PLACES[place] for place in year]
         places += [dict.fromkeys(letters, 1.0) for letters in county]
         places += [PLACES["1"]] + [PLACES["9"]] * more
         yield "ireland", 0.005 / len(irish), places
+
+
+def _european() -> Iterator[_Drawn]:
+    for places, share in shapes().items():
+        yield EUROPEAN, _EUROPEAN_SHARE * share, [dict.fromkeys(place, 1.0) for place in places]
 
 
 def _numbers(most: int) -> list[str]:
@@ -155,10 +165,11 @@ _ULSTER = [
 _OLD_IRISH = [mark for letters in ("Ai", "ALi", "AiL") for mark in _either(letters, 4)]
 """Any other letters with an I or a Z: Irish before 1987, cherished or historic today."""
 
-_FOREIGN_SHARE = 0.08
-"""More than the one vehicle in a hundred that is foreign: what is read of it must not be bent.
-
-On 3,000 rendered plates 0.01 lost 5 points of the foreign ones and won 0.4 of the UK's.
+_EUROPEAN_SHARE = 0.03
+_FOREIGN_SHARE = 0.05
+"""Together more than the one vehicle in a hundred that is foreign: what is read of it must not be
+bent. All of it given to marks of no known shape, 82 of 90 Romanian marks in frames kept out were
+read; so divided 87, and of 4,100 rendered UK plates as many as before.
 """
 
 _FOREIGN_LENGTHS = {1: 0.01, 2: 0.01, 3: 0.02, 4: 0.04, 5: 1, 6: 3, 7: 4, 8: 3, 9: 1, 10: 1}

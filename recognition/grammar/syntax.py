@@ -1,9 +1,9 @@
 """Character lattice -> one mark: UK grammar as a prior, never as a correction of what it is not.
 
-Every template (`formats`) and the foreign ones are weighed at once: the probability of a lattice
-under a template is the sum over all ways to lay the template's places along the slots, leaving
-slots out where they may be nothing. The best mark of the likeliest templates wins, and its
-posterior is its share of everything, so an unclear plate says so.
+Every template (`formats`), of the UK, of Europe and of marks unknown, is weighed at once: the
+probability of a lattice under a template is the sum over all ways to lay the template's places
+along the slots, leaving slots out where they may be nothing. The best mark of the likeliest
+templates wins, and its posterior is its share of everything, so an unclear plate says so.
 
 Three keys: `raw`, what the network wrote; `vrm`, the canonical mark; `fold`, `vrm` with O as 0 and
 I as 1, which look the same in the prescribed font.
@@ -15,13 +15,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.grammar.formats import FOREIGN, NEWEST_AGE, Template, templates
+from recognition.grammar.europe import EUROPEAN
+from recognition.grammar.formats import ABROAD, FOREIGN, NEWEST_AGE, Template, templates
 from recognition.grammar.lattice import ALPHABET, NOTHING, Lattice
 from recognition.grammar.regions import ANYWHERE, Region
 
 __all__ = ["Grammar", "Reading", "fold"]
 
 _TWINS = ((ALPHABET.index("0"), ALPHABET.index("O")), (ALPHABET.index("1"), ALPHABET.index("I")))
+_LIKENESSES = (0.0, 0.05, 1.0)
+"""How alike O and 0, I and 1 are: on a mark of no known shape the network's word stands, on one of
+Europe they differ but place may tell, and in the font prescribed here they are the same glyph.
+"""
 _FOLDED = str.maketrans("OI", "01")
 _LIKELY_TEMPLATES = 6
 _MOST_CANDIDATES = 5
@@ -41,7 +46,8 @@ class Reading:
         vrm: The canonical mark.
         raw: What the network wrote.
         fold: `vrm` with O as 0 and I as 1: the key that lists and searches join on.
-        format: Name of the format, "foreign_or_unknown" where no UK or Irish one fits better.
+        format: Name of the format, "european" of another country of Europe, "foreign_or_unknown"
+            where none fits better.
         confidence: Posterior of `vrm`, in [0, 1].
         repaired: The grammar changed a character, beyond telling O from 0 and I from 1, which
             only their place can tell apart: such a read may alarm as possible only.
@@ -109,7 +115,8 @@ class Grammar:
         for template in self._templates:
             known = self._by_format.get(template.format, 0.0)
             self._by_format[template.format] = known + template.share
-        self._free = np.array([template.format == FOREIGN for template in self._templates])
+        self._likeness = np.array([_likeness(template.format) for template in self._templates])
+        self._columns = self._places + (never + 1) * self._likeness[:, np.newaxis]
 
     def share_of(self, format_id: str) -> float:
         """Share of vehicles on the road whose mark has that format, in (0, 1]."""
@@ -125,35 +132,33 @@ class Grammar:
             return None
         evidence = lattice.slots ** (1 / _TRUST)
         evidence /= evidence.max(axis=1, keepdims=True)
-        glyphs = _share_glyphs(evidence)
-        masses = self._masses(evidence, glyphs)
+        seen_as = np.stack([_share_glyphs(evidence, least=least) for least in _LIKENESSES])
+        masses = self._masses(seen_as)
         whole = masses.sum()
         likely = np.argsort(-masses)[:_LIKELY_TEMPLATES]
         marks = [
             mark
             for row in likely
             if masses[row] > whole * _LEAST_POSTERIOR
-            for mark in self._marks(int(row), evidence, glyphs, raw=raw)
+            for mark in self._marks(int(row), seen_as[self._likeness[row]], raw=raw)
         ]
         return _reading(marks, raw=raw, whole=float(whole), soften=_TRUST / self.temperature)
 
-    def _masses(
-        self, evidence: NDArray[np.float64], glyphs: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Prior share times probability of the whole lattice, for each template."""
+    def _masses(self, seen_as: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Prior share times probability of the whole lattice, for each template.
+
+        Args:
+            seen_as: (likenesses, slots, 37) evidence, by how alike O and 0, I and 1 are taken.
+        """
         count, longest = self._places.shape
-        free = evidence[:, :NOTHING] @ self._weights.T
-        bound = glyphs[:, :NOTHING] @ self._weights.T
-        zero = np.zeros((len(evidence), 1))
-        free, bound = np.hstack([free, zero]), np.hstack([bound, zero])
+        chances = seen_as[:, :, :NOTHING] @ self._weights.T
+        chances = np.pad(chances, ((0, 0), (0, 0), (0, 1)))
+        by_slot = np.hstack(list(chances))
         reached = np.zeros((count, longest + 1))
         reached[:, 0] = 1.0
-        for slot in range(len(evidence)):
-            here = np.where(
-                self._free[:, np.newaxis], free[slot][self._places], bound[slot][self._places]
-            )
-            stepped = reached[:, :-1] * here
-            reached *= evidence[slot, NOTHING]
+        for slot, nothing in enumerate(seen_as[0, :, NOTHING]):
+            stepped = reached[:, :-1] * by_slot[slot].take(self._columns)
+            reached *= nothing
             reached[:, 1:] += stepped
         ends: NDArray[np.float64] = reached[np.arange(count), self._lengths] * self._shares
         return ends
@@ -162,7 +167,6 @@ class Grammar:
         self,
         row: int,
         evidence: NDArray[np.float64],
-        glyphs: NDArray[np.float64],
         *,
         raw: str,
     ) -> Iterable[_Mark]:
@@ -171,7 +175,7 @@ class Grammar:
         if template.format == FOREIGN:
             return self._foreign(template, evidence, raw=raw)
         weights = self._weights[self._places[row, : len(template.places)]]
-        joint = glyphs[:, np.newaxis, :NOTHING] * weights
+        joint = evidence[:, np.newaxis, :NOTHING] * weights
         best = joint.max(axis=2)
         slots = _lay(best, evidence[:, NOTHING])
         if slots is None:
@@ -212,12 +216,18 @@ def _weights(place: Sequence[tuple[str, float]]) -> NDArray[np.float64]:
     return shares
 
 
-def _share_glyphs(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
-    """O and 0, I and 1 look the same on a UK plate, so each takes what the pair has."""
+def _likeness(format_id: str) -> int:
+    """Which of `_LIKENESSES` holds for marks of a format."""
+    return {FOREIGN: 0, EUROPEAN: 1}.get(format_id, 2)
+
+
+def _share_glyphs(evidence: NDArray[np.float64], *, least: float) -> NDArray[np.float64]:
+    """Give each of O and 0, I and 1 at least that share of what the likelier of the pair has."""
     glyphs = evidence.copy()
     for digit, letter in _TWINS:
-        pair = np.maximum(evidence[:, digit], evidence[:, letter])
-        glyphs[:, digit] = glyphs[:, letter] = pair
+        pair = least * np.maximum(evidence[:, digit], evidence[:, letter])
+        glyphs[:, digit] = np.maximum(glyphs[:, digit], pair)
+        glyphs[:, letter] = np.maximum(glyphs[:, letter], pair)
     return glyphs
 
 
@@ -249,12 +259,17 @@ def _lay(best: NDArray[np.float64], nothing: NDArray[np.float64]) -> NDArray[np.
     return np.array(laid[::-1]) if place == 0 else None
 
 
+def _at_home(mark: _Mark) -> tuple[bool, float]:
+    """How far a mark lends its format to what reads the same: ours first, then the likelier."""
+    return mark.format not in ABROAD, mark.mass
+
+
 def _reading(marks: Iterable[_Mark], *, raw: str, whole: float, soften: float) -> Reading:
     by_text: dict[str, _Mark] = {}
     for mark in marks:
         known = by_text.get(mark.text)
         mass = mark.mass + (known.mass if known else 0.0)
-        kept = known if known and known.mass >= mark.mass else mark
+        kept = max(known or mark, mark, key=_at_home)
         by_text[mark.text] = _Mark(mark.text, kept.format, mass)
     ranked = sorted(by_text.values(), key=lambda mark: (-mark.mass, mark.text))
     best = ranked[0] if ranked else _Mark(raw, FOREIGN, 0.0)
