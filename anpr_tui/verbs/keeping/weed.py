@@ -2,7 +2,8 @@
 
 A hub that runs weeds by itself; with --by somebody has it weed now, over its socket. Otherwise the
 verb takes the recorder's place, and the hub is stopped meanwhile. Removing a day is removing its
-folder, however many reads it has; proving the absence reads everything that is kept.
+folder, however many reads it has; proving the absence reads everything that is kept, beside a hub
+that runs as well.
 """
 
 import asyncio
@@ -56,10 +57,10 @@ def weed(
 ) -> None:
     """Remove every day of capture that is past its time, with all that came of it.
 
-    A running hub does it every day; --by has it do so now. Without that, stop the hub first. May be
-    interrupted at any moment, by kill -9 too, and run again. Refused where the clock lies too far
-    past the hub's last sign of life. With --verify, exit code 1 where anything is left of what the
-    newest certificate says is gone.
+    A running hub does it every day; --by has it do so now. Without that, stop the hub first; it may
+    run for --verify. May be interrupted at any moment, by kill -9 too, and run again. Refused where
+    the clock lies too far past the hub's last sign of life. With --verify, exit code 1 where
+    anything is left of what the newest certificate says is gone.
     """
     if dry_run and verify:
         raise click.UsageError("--dry-run changes nothing, so there is nothing to --verify.")

@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import lancedb
 import numpy as np
@@ -25,7 +26,14 @@ from store.archive.days.keys import PLATES, READ_IDS, KeyFile
 from store.disk import replace_durably, sync_all
 from store.errors import CorruptError
 
-__all__ = ["DurableMark", "create_day", "draw_together", "marked_versions", "roll_back"]
+__all__ = [
+    "DurableMark",
+    "create_day",
+    "draw_together",
+    "indices_of_no_version",
+    "marked_versions",
+    "roll_back",
+]
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +120,7 @@ def create_day(folder: Path) -> None:
 
 
 def roll_back(folder: Path) -> int:
-    """Take a day back to its durable mark and sweep what killed writers left.
+    """Take a day back to its durable mark and sweep what killed writers left, indices as well.
 
     Args:
         folder: A day that nobody writes to.
@@ -129,9 +137,38 @@ def roll_back(folder: Path) -> int:
         stray.unlink(missing_ok=True)
     marked = marked_versions(folder)
     _put_back(folder, marked)
-    return sum(
+    gone = sum(
         _roll_back_table(folder / f"{table}.lance", marked=marked.get(table)) for table in TABLES
     )
+    for index in indices_of_no_version(folder):
+        shutil.rmtree(index)
+    return gone
+
+
+def indices_of_no_version(folder: Path) -> list[Path]:
+    """Give the folders of a day's indices that no version of its tables names.
+
+    Their pages hold marks and read ids, and no search or clean-up knows of them. A writer that was
+    killed while it made an index leaves one.
+    """
+    strays: list[Path] = []
+    for table in TABLES:
+        lance = folder / f"{table}.lance"
+        unnamed = {path: _index_key(path) for path in (lance / "_indices").glob("*")}
+        manifests = (lance / "_versions").glob("*.manifest") if unnamed else iter(())
+        for manifest in manifests:
+            written = manifest.read_bytes()
+            unnamed = {path: key for path, key in unnamed.items() if key not in written}
+        strays += sorted(unnamed)
+    return strays
+
+
+def _index_key(path: Path) -> bytes:
+    """Give what a manifest calls an index: the 16 bytes of the UUID that its folder is named by."""
+    try:
+        return UUID(path.name).bytes
+    except ValueError:
+        return path.name.encode()
 
 
 def _roll_back_table(table: Path, *, marked: int | None) -> int:

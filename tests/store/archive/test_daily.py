@@ -21,7 +21,7 @@ from store.archive.finding.progress import Progress, Watch
 from store.archive.keeping.daily import DailyWeeding, next_at
 from store.archive.weeding import weed
 from store.client import HubClient
-from store.errors import StoreError
+from store.errors import BusyError, StoreError
 from store.ledger import audit, staff, weeding
 from store.ledger.ledger import Ledger
 from store.store import Store, open_store
@@ -180,6 +180,26 @@ def test_open_readers_let_go_of_the_days_that_went(store: Store) -> None:
 def mapped_of(state: Path) -> str:
     maps = Path("/proc/self/maps").read_text().splitlines()
     return "\n".join(line for line in maps if str(state) in line)
+
+
+def test_beside_a_hub_that_records_absence_is_proven_and_what_is_left_is_found(
+    state: Path, built: Path
+) -> None:
+    with hub(state) as running:
+        try:
+            assert running.stdout.readline()
+            store = open_store(state)
+            until("weeded at its start", lambda: certified(store))
+            with pytest.raises(BusyError):
+                store.intake()
+            assert absence.prove(store).findings == ()
+            back = next(iter(PAST))
+            shutil.copytree(built / "archive" / back, state / "archive" / back)
+            found = {finding.place for finding in absence.prove(store).findings}
+            assert f"archive/{back}" in found
+            store.close()
+        finally:
+            running.kill()
 
 
 @pytest.mark.slow

@@ -151,6 +151,9 @@ def _lose_the_tails(day: Path) -> None:
 def _leave_strays(day: Path) -> None:
     (day / "reads.lance" / "_versions" / ".tmp_9.manifest_0").write_bytes(b"half")
     (day / ".tmp-durable").write_bytes(b"half")
+    index = day / "reads.lance" / "_indices" / "5f0a3a44-3f0c-4a55-9a2e-0c6b1f0f7d11"
+    index.mkdir(parents=True)
+    (index / "page_data.lance").write_bytes(b"marks")
     (day.parent / ".new-2026-11-19" / "reads.lance").mkdir(parents=True)
 
 
@@ -180,6 +183,7 @@ def test_after_a_power_loss_it_opens_by_itself_with_all_that_was_durable(
     opened = ArchiveWriter(tmp_path)
     assert found(tmp_path) == expected(*FIRST)
     assert not [path for path in tmp_path.rglob("*") if ".tmp" in path.name or ".new" in path.name]
+    assert not list(tmp_path.rglob("_indices/*"))
     opened.record(SECOND)
     opened.close()
     assert found(tmp_path) == expected(*FIRST, *SECOND)
