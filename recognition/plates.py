@@ -45,6 +45,10 @@ class Looks:
         faint: Score from which a candidate in a coarse view is worth a closer look.
         coarse: A view is coarse where its scale is at most this: frames of 720p and more.
             Closer looks raised recall in rendered 720p scenes from 69.5 to 72.8 %.
+        narrow_px: A candidate wider than this in the coarse view is large enough to be told there.
+            Of 228 closer looks at such ones none found a plate in that place; without them a
+            fifth of the looks is saved, the same 620 of 640 rendered plates are found, and 262
+            other things instead of 277.
         second_looks: Closer looks a frame at most, at a quarter of the cost of the first each.
     """
 
@@ -54,6 +58,7 @@ class Looks:
     same: float = 0.4
     faint: float = 0.15
     coarse: float = 0.55
+    narrow_px: float = 30.0
     second_looks: int = 2
 
 
@@ -192,12 +197,16 @@ class PlateDetector:
                 (found for found in seen if found.score < looks.threshold and _alone(found, sure)),
                 key=lambda found: -found.score,
             )
-            for found in faint[: looks.second_looks]:
+            narrow = [found for found in faint if self._is_narrow(found, scale=scale)]
+            for found in narrow[: looks.second_looks]:
                 closer = self._look_closer(image, found, scale=min(1.0, 2 * scale))
                 sure += closer
                 if _alone(found, closer):
                     dropped.append(Dropped(found.corners, found.score, "too faint"))
         return sure, dropped
+
+    def _is_narrow(self, found: Found, *, scale: float) -> bool:
+        return box_of(found.corners)[2] * scale <= self.looks.narrow_px
 
     def _shape(self, image: Image) -> tuple[int, int]:
         told = self.model.manifest.input

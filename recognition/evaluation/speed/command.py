@@ -13,6 +13,7 @@ from recognition.errors import RecognitionError
 from recognition.evaluation.speed.contest import ours, rival, run
 from recognition.evaluation.speed.footprint import footprints
 from recognition.evaluation.speed.pictures import SIZE_PX, filmed
+from recognition.evaluation.speed.throughput import frames_a_second
 from recognition.models import SHIPPED
 from recognition.packs.manifest import FLOAT
 from recognition.recogniser import Recogniser
@@ -44,11 +45,18 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     else:
         print(f"SKIPPED the rivals: no folder {options.against}; see --against", file=sys.stderr)
     frames = filmed(seed=options.seed, frames=options.frames)
+    two = [recogniser, Recogniser.open(options.models, threads=options.threads)]
     return {
         "size_px": list(SIZE_PX),
         "threads": options.threads,
         "runs": recogniser.runs,
         "speed": run(frames, runners, rounds=options.rounds),
+        "frames_a_second": {
+            str(count): round(
+                frames_a_second(frames, [*map(ours, two[:count])], rounds=options.rounds), 1
+            )
+            for count in (1, 2)
+        },
         "session_mb": {} if options.skip_memory else footprints(options.models),
         "weights_mb": _weights_mb(options.models or SHIPPED),
     }
@@ -75,6 +83,10 @@ def _report(told: dict[str, Any]) -> str:
         lines += [
             f"  {stage:21} {p50:7.2f}  ({p95:.2f})" for stage, (p50, p95) in figures["ms"].items()
         ]
+    lines += [
+        f"recognisers in threads of one process: {count}, {frames} frames a second"
+        for count, frames in told["frames_a_second"].items()
+    ]
     for name, sizes in told["session_mb"].items():
         lines.append(
             f"session {name}: " + ", ".join(f"{key} {size}" for key, size in sizes.items())

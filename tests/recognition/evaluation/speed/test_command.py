@@ -23,6 +23,8 @@ def test_each_stage_is_on_the_clock_and_missing_rivals_are_said(
     stages = told["speed"]["ours"]["ms"]
     assert set(stages) == {"find", "read", "settle", "follow", ALL, CPU}
     assert all(0 < p50 <= p95 for p50, p95 in stages.values())
+    assert set(told["frames_a_second"]) == {"1", "2"}
+    assert all(frames > 0 for frames in told["frames_a_second"].values())
     assert "SKIPPED the rivals" in said.err
 
 
