@@ -28,6 +28,13 @@ On 548 legible plates of the open hard set, these two looks won 3.7 points of ex
 look pulled straight, which won none over no second look at all.
 """
 
+_CROP_EDGE, _CROP_CLOSER = (0.03, 0.06), (-0.04, -0.08)
+"""Shares of a picture's width and height that further looks at it add, if it is one plate.
+
+Its edge may cut into a character, or show something else. On 1,200 rendered crops of all qualities
+the two looks won 1.7 points of exact reads over one.
+"""
+
 _USUAL = 0.25
 """Weight of how usual a format is against how clear a look was, where looks are compared."""
 
@@ -167,13 +174,13 @@ class Recogniser:
         width, height = frame.size_px
         corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
         started = time.perf_counter()
-        lattices = self.reader.read([frame.image])
+        (lattice,) = self.reader.read([frame.image])
+        seen = _Seen(lattice, self.grammar.settle(lattice))
+        if seen.reading is None or not self.gate.plain(lattice, seen.reading):
+            seen = self._clearest(seen, self.reader.read(_crop_patches(frame.image, corners)))
         read_ms = (time.perf_counter() - started) * 1e3
         return self._settle(
-            [
-                (Found(corners, 1.0), _Seen(lattice, self.grammar.settle(lattice)))
-                for lattice in lattices
-            ],
+            [(Found(corners, 1.0), seen)],
             gate=CROP_GATE,
             dropped=(),
             stages_ms={"find": 0.0, "read": read_ms},
@@ -229,11 +236,13 @@ class Recogniser:
         patches = [patch for index in again for patch in _wider_patches(*places[index])]
         looks = iter(self.reader.read(patches))
         for index in again:
-            further = [next(looks) for _ in _FURTHER_LOOKS]
-            word = seen[index].check
-            others = [_Seen(lattice, self.grammar.settle(lattice), word) for lattice in further]
-            seen[index] = max([seen[index], *others], key=self._worth)
+            seen[index] = self._clearest(seen[index], [next(looks) for _ in _FURTHER_LOOKS])
         return seen
+
+    def _clearest(self, first: _Seen, further: Sequence[Lattice]) -> _Seen:
+        """The likeliest mark of a first look and further ones at the same place."""
+        others = [_Seen(seen, self.grammar.settle(seen), first.check) for seen in further]
+        return max([first, *others], key=self._worth)
 
     def _worth(self, seen: _Seen) -> float:
         """How likely such a mark is so clearly seen: log of its slots, and a little of its format.
@@ -280,6 +289,17 @@ def _wider_patches(image: Image, found: Found) -> list[Image]:
     return [
         cut(image, found.corners, wider=wider, taller=taller) for wider, taller in _FURTHER_LOOKS
     ]
+
+
+def _crop_patches(image: Image, corners: NDArray[np.float32]) -> list[Image]:
+    """A picture that is a plate: with more of its own edge around it, and from a little closer."""
+    height, width = image.shape[:2]
+    side, above = (
+        round(share * size) for share, size in zip(_CROP_EDGE, (width, height), strict=True)
+    )
+    wider = cv2.copyMakeBorder(image, above, above, side, side, cv2.BORDER_REPLICATE)
+    closer = patch_of(image, corners, wider=_CROP_CLOSER[0], taller=_CROP_CLOSER[1])
+    return [np.asarray(wider, np.uint8), closer]
 
 
 def _plate(found: Found, seen: _Seen, reading: Reading) -> PlateReading:

@@ -88,8 +88,10 @@ def test_the_plate_check_vouches_only_for_what_is_legible_and_long_enough() -> N
     ("text", "check", "least"),
     [
         ("AB1234", 0.5, 0.65),
-        ("AB1234", 0.2, 0.65 + 0.08 * math.log(4)),
-        ("AB1234", 0.05, 0.65 + 0.08 * math.log(19)),
+        ("AB1234", 0.2, 0.65 + 0.16 * math.log(4)),
+        ("A2838", 0.7, 0.9 - 0.16 * math.log(7 / 3)),
+        ("POLICE", 0.7, 0.9 - 0.16 * math.log(7 / 3)),
+        ("01632", 0.7, 0.9 - 0.16 * math.log(7 / 3)),
         ("AB12CDE", 0.5, 0.65),
         ("AB12CDE", 0.05, 0.65 + 0.025 * math.log(19)),
     ],
@@ -97,7 +99,7 @@ def test_the_plate_check_vouches_only_for_what_is_legible_and_long_enough() -> N
 def test_what_the_plate_check_doubts_has_to_be_found_and_read_better(
     text: str, check: float, least: float
 ) -> None:
-    gate, lattice = Gate(like_signs=0.6), _clear(len(text), sure=0.99, text=text)
+    gate, lattice = Gate(like_signs=0.6, one_kind=0.6), _clear(len(text), sure=0.99, text=text)
     reading = GRAMMAR.settle(lattice)
     for above, reason in ((0.01, ""), (-0.01, f"the plate check says {check * 100:.1f} % plate")):
         found = Found(CORNERS, (least + above) ** 2 / lattice.clarity)

@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from recognition.evaluation.calibration.crops import draw_crop
 from recognition.frame import Frame
 from recognition.ocr import patch_of, straight_patch_of
 from recognition.plates import Found
@@ -95,3 +96,13 @@ def test_a_box_that_cuts_a_character_off_is_looked_at_again(recogniser: Recognis
     (again,) = recogniser._look([(frame.image, cut)])
     assert again.reading is not None
     assert again.reading.vrm == "AB12CDE"
+
+
+@pytest.mark.parametrize("number", [69, 85])
+def test_a_picture_that_is_a_plate_is_looked_at_again_where_it_is_unclear(
+    recogniser: Recogniser, number: int
+) -> None:
+    """One look loses a character of these (NF1RTV, K3UVY)."""
+    image, mark = draw_crop(np.random.default_rng((9, number)))
+    (plate,) = recogniser.read_crop(Frame(image)).plates
+    assert plate.vrm == mark

@@ -19,7 +19,7 @@ from recognition.synthetic.scene import PlateTruth
 
 __all__ = ["PAPERS", "Paper", "Result", "sit"]
 
-_SEED = 2026_11_22
+_SEED = 2026_11_25
 _FRAMES_A_ROAD = 10
 _MOST_MISSES = 12
 
