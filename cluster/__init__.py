@@ -1,16 +1,19 @@
 """The cluster: Ray actors that carry frames from cameras to readings to the store's intake.
 
 Ray reads its settings when it is imported. So they are set here, before any module of this package
-can import it; they were measured with Ray 2.60 on two shared cores.
-glibc reads its own when a process starts, so that the actors have them and this process has not.
+can import it; they were measured with Ray 2.60 on two shared cores. glibc reads its own when a
+process starts: the actors have them, and this process has not.
 """
 
 import os
 
-MALLOC = {"GLIBC_TUNABLES": "glibc.malloc.arena_max=1:glibc.malloc.tcache_max=256"}
-"""One heap for all threads of a process, and little that each keeps back for itself: dozens of
-LanceDB's threads held up to 230 KB each, scattered, so that no page around it was ever free. The
-recorder at ten times its traffic for 70 s: 109 MB without, 100 MB with it."""
+MALLOC = {
+    "GLIBC_TUNABLES": "glibc.malloc.arena_max=1:glibc.malloc.tcache_max=256",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
+"""One heap for all threads of a process, little that each keeps back for itself, and no allocator
+beside it: dozens of LanceDB's threads held up to 230 KB each, scattered, so that no page around it
+was ever free. The recorder at ten times its traffic for 70 s: 109 MB without, 100 MB with it."""
 
 os.environ.update(
     {

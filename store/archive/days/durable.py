@@ -69,9 +69,13 @@ class DurableMark:
         waiting = list(self._folder.glob("*.tail"))
         for part in self._parts():
             names = set(os.listdir(part)) if part.is_dir() else set()
-            if fresh := names - self._synced[part]:
+            synced = self._synced[part]
+            if fresh := names - synced:
                 waiting += [part, *(part / name for name in fresh)]
-            self._synced[part] = names
+            # the names of before are kept, not those just listed: a new thousand of them each
+            # second would come to lie wherever the memory of a busy moment had room
+            synced -= synced - names
+            synced |= fresh
         sync_all(waiting)
         copies = {name: _copied(self._folder, name, version) for name, version in versions.items()}
         replace_durably(self._folder / _COPIES, json.dumps(copies).encode())
