@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -20,7 +21,7 @@ from store.audit.reading import controllers_of_cameras, ledger_of, opened, rows
 from store.audit.verifying import Verdict, verify
 from store.errors import InputError, UnavailableError
 
-__all__ = ["RECIPIENTS", "Export", "controllers_in", "export", "recipient_of"]
+__all__ = ["RECIPIENTS", "Export", "controllers_in", "export", "recipient_of", "withdraw"]
 
 RECIPIENTS = {
     "ico": "Information Commissioner's Office",
@@ -112,18 +113,21 @@ def export(state: Path, *, recipient: str, out: Path, now: datetime) -> Export:
         if any(out.iterdir()):
             raise InputError(f"Nothing was exported: {out} is not empty. Name a new folder.")
         tally = _Tally()
-        with opened(ledger_of(state)) as db:
-            shown = _shown_to(controller, cameras=controllers_of_cameras(db))
-            _write(out, rows(db), shown=shown, tally=tally, last=verdict.walked.last)
-        manifest = _manifest(
-            out, title=title, controller=controller, now=now, tally=tally, verdict=verdict
-        )
-        text = json.dumps(manifest, indent=2) + "\n"
-        _new(out / "manifest.json", text)
+        with ExitStack() as undo:
+            undo.callback(withdraw, out)
+            with opened(ledger_of(state)) as db:
+                shown = _shown_to(controller, cameras=controllers_of_cameras(db))
+                _write(out, rows(db), shown=shown, tally=tally, last=verdict.walked.last)
+            manifest = _manifest(
+                out, title=title, controller=controller, now=now, tally=tally, verdict=verdict
+            )
+            text = json.dumps(manifest, indent=2) + "\n"
+            _new(out / "manifest.json", text)
+            undo.pop_all()
     except OSError as error:
         raise UnavailableError(
-            f"The export was not finished: {error.strerror} ({out}). Delete what is there and "
-            "name a folder on a disk with room."
+            f"The export was not finished: {error.strerror} ({out}). Nothing of it stays: name a "
+            "folder on a disk with room."
         ) from error
     return Export(
         folder=out,
@@ -132,6 +136,13 @@ def export(state: Path, *, recipient: str, out: Path, now: datetime) -> Export:
         manifest_sha256=hashlib.sha256(text.encode()).hexdigest(),
         verdict=verdict,
     )
+
+
+def withdraw(out: Path) -> None:
+    """Remove the files of an export that nobody may have: it is not whole, or on no record."""
+    for name in ("records.jsonl", "records.csv", "manifest.json"):
+        with suppress(OSError):  # a disk that writes nothing may remove nothing either
+            (out / name).unlink()
 
 
 @dataclass(slots=True)

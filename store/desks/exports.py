@@ -3,10 +3,11 @@
 The data of another force goes to that force alone (S-64), the whole to those who oversee (S-65).
 """
 
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
-from store.audit.exporting import Export, export, recipient_of
+from store.audit.exporting import Export, export, recipient_of, withdraw
 from store.audit.reading import ledger_of, opened
 from store.desks.people.identity import proof_age
 from store.door import Ask, Door, Shown
@@ -72,10 +73,15 @@ class ExportsDesk:
 
         def find(_: object) -> Shown[Export]:
             done = export(self._state, recipient=recipient, out=folder, now=now)
+            undo.callback(withdraw, folder)
             digest = {"manifest_sha256": done.manifest_sha256}
             return Shown(done, ids=(done.manifest_sha256,), rests_on=digest)
 
-        return self._door.look(ask, find=find).result
+        # the files are there before the record of them: where it cannot be written, they go again
+        with ExitStack() as undo:
+            done = self._door.look(ask, find=find).result
+            undo.pop_all()
+        return done
 
 
 def open_exports(ledger: Ledger) -> ExportsDesk:

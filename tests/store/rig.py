@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,14 +11,15 @@ from typing import Any
 
 from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
-from store.desks import Desks
-from store.ledger import audit, staff
+from store.desks import Desks, open_desks
+from store.ledger import audit, cameras, staff
 from store.ledger.alarms.raising import raise_or_repeat
 from store.ledger.ledger import Ledger
 from store.purposes import Category
 from store.terms import (
     Action,
     Alarm,
+    Camera,
     Certainty,
     Ground,
     MatchKind,
@@ -103,6 +104,27 @@ class Rig:
             yield
         finally:
             os.close(held)
+
+
+@contextmanager
+def running(state: Path, *, clock: Clock) -> Iterator[Rig]:
+    """A hub in a folder, with three officers and two cameras."""
+    with (
+        closing(Ledger.open(state / "ledger" / "ledger.db")) as ledger,
+        closing(ArchiveWriter(state / "archive")) as writer,
+    ):
+        archive = Archive(state / "archive")
+        desks = open_desks(ledger=ledger, archive=archive, now=clock())
+        rig = Rig(state, clock, ledger, writer, archive, desks)
+        for officer in (OPERATOR, COLLEAGUE, INVESTIGATOR):
+            rig.enrol(officer)
+        with ledger.transaction() as tx:
+            known = [
+                Camera("NS-C01", "Ring Rd E", "NS", 51.5, -0.1),
+                Camera("NS-C02", "Moor Ln", "NS"),
+            ]
+            cameras.register(tx, known, now=clock())
+        yield rig
 
 
 def read(

@@ -1,5 +1,6 @@
 """The auditor's desk: a sample that nobody steers, reviews, flags, and everybody's own record."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,7 +31,8 @@ def desk(rig: Rig) -> AuditDesk:
 
 
 def searched(rig: Rig, vrm: str, *, at: datetime, by: Officer = INVESTIGATOR) -> int:
-    return rig.desks.searches.search(by, scope(vrm), GROUND, now=at).asked_seq
+    week = replace(scope(vrm), since_at=at - timedelta(days=7), until_at=at)
+    return rig.desks.searches.search(by, week, GROUND, now=at).asked_seq
 
 
 def signed(rig: Rig, *, at: datetime = DECEMBER) -> None:

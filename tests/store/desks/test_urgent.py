@@ -29,15 +29,15 @@ def desks(rig: Rig) -> Rig:
     return rig
 
 
-def ordered(rig: Rig, *, also: tuple[str, ...] = (), now=NOON):
+def ordered(rig: Rig, *, by: Officer = OPERATOR, also: tuple[str, ...] = (), now=NOON):
     return rig.desks.urgent.order(
-        OPERATOR,
+        by,
         scope(),
         THREAT,
         urgent_ground="kidnap",
         ordered_by=DUTY.staff_id,
         log_ref="NS-20261122-0931",
-        proof=replace(proof(OPERATOR), at=now),
+        proof=replace(proof(by), at=now),
         also=also,
         now=now,
     )

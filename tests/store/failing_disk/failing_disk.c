@@ -1,41 +1,41 @@
-/* Lets the n-th write or fsync on the ledger's files fail, and no other: for LD_PRELOAD.
+/* Lets the n-th write or fsync below a folder fail, and all that follow it: for LD_PRELOAD.
  *
- * ANPR_FAIL_AT   which call fails, from 1; 0 none
- * ANPR_FAIL_AS   its errno
- * ANPR_FAIL_ON   what the file's path contains
- * ANPR_FAIL_LOG  file that each counted call adds a byte to
+ * A process arms it for itself, after a fork, so that one process loads everything once and lets
+ * each of its children fail at another point.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+static char below[4096]; /* empty: nothing is counted */
+static int at, as;       /* which call fails, from 1, 0 none; its errno */
+static int count;
+
+void anpr_fail(const char *folder, int from, int code) {
+    at = from;
+    as = code;
+    __atomic_store_n(&count, 0, __ATOMIC_SEQ_CST);
+    snprintf(below, sizeof below, "%s", folder);
+}
+
+int anpr_counted(void) { return __atomic_load_n(&count, __ATOMIC_SEQ_CST); }
+
 static int fails(int fd) {
-    static int at = -1, as, count;
-    static const char *on;
     char link[64], path[4096];
-    if (at < 0) {
-        at = atoi(getenv("ANPR_FAIL_AT"));
-        as = atoi(getenv("ANPR_FAIL_AS"));
-        on = getenv("ANPR_FAIL_ON");
-    }
+    if (!below[0]) return 0;
+    int before = errno;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t length = readlink(link, path, sizeof path - 1);
+    errno = before;
     if (length < 0) return 0;
     path[length] = 0;
-    if (!strstr(path, on)) return 0;
-    count++;
-    int log = open(getenv("ANPR_FAIL_LOG"), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    if (log >= 0) {
-        ssize_t (*real)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
-        if (real(log, ".", 1) != 1) abort();
-        close(log);
-    }
-    if (at == 0 || count < at) return 0;
+    if (strncmp(path, below, strlen(below))) return 0;
+    int number = __atomic_add_fetch(&count, 1, __ATOMIC_SEQ_CST);
+    if (at == 0 || number < at) return 0;
     errno = as;
     return 1;
 }
@@ -47,9 +47,15 @@ static int fails(int fd) {
         return real arguments;                                         \
     }
 
-FAILING(write, ssize_t, (int fd, const void *data, size_t size), (fd, data, size))
-FAILING(pwrite, ssize_t, (int fd, const void *data, size_t size, off_t at), (fd, data, size, at))
-FAILING(pwrite64, ssize_t, (int fd, const void *data, size_t size, off64_t at), (fd, data, size, at))
+typedef const void *data_t;
+typedef const struct iovec *parts_t;
+
+FAILING(write, ssize_t, (int fd, data_t data, size_t size), (fd, data, size))
+FAILING(writev, ssize_t, (int fd, parts_t parts, int many), (fd, parts, many))
+FAILING(pwrite, ssize_t, (int fd, data_t data, size_t size, off_t to), (fd, data, size, to))
+FAILING(pwrite64, ssize_t, (int fd, data_t data, size_t size, off64_t to), (fd, data, size, to))
+FAILING(sendfile, ssize_t, (int fd, int in, off_t *from, size_t size), (fd, in, from, size))
+FAILING(sendfile64, ssize_t, (int fd, int in, off64_t *from, size_t size), (fd, in, from, size))
 FAILING(fsync, int, (int fd), (fd))
 FAILING(fdatasync, int, (int fd), (fd))
 FAILING(ftruncate, int, (int fd, off_t size), (fd, size))
