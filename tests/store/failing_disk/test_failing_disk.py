@@ -4,7 +4,7 @@ Real library calls fail in a real process (LD_PRELOAD of `failing_disk.c`), from
 state folder on, as a full disk (ENOSPC) or a broken one (EIO) does. What left must have its
 records, the chain must hold, what did not come about must have left no row, and afterwards the same
 act must go through. ANPR_DISK_FAILURES=all (`scripts/chaos disk`) tries every n of every act with
-both; scripts/test the first, a middle and the last.
+both; scripts/test the first, the last and two between.
 """
 
 import errno
@@ -45,15 +45,18 @@ NO_RECORD = {
 class Tries:
     """The process that tries acts, loaded once."""
 
-    def __init__(self, running: subprocess.Popen[str]) -> None:
+    def __init__(self, running: subprocess.Popen[str], *, said: Path) -> None:
         self._running = running
+        self._said = said
 
     def tried(self, name: str) -> dict[str, Any]:
         assert self._running.stdin is not None
         assert self._running.stdout is not None
         self._running.stdin.write(f"{name}:{HOW}\n")
         self._running.stdin.flush()
-        told: dict[str, Any] = json.loads(self._running.stdout.readline())
+        line = self._running.stdout.readline()
+        assert line, self._said.read_text()
+        told: dict[str, Any] = json.loads(line)
         return told
 
 
@@ -70,6 +73,7 @@ def tries() -> Iterator[Tries]:
         command = [compiler, "-shared", "-fPIC", "-O1", "-o", str(shim), str(source), "-ldl"]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         build(folder / "hub")
+        said = folder / "said"
         command = [sys.executable, "-m", "tests.store.failing_disk.trying"]
         command += [str(folder / "hub"), str(folder), ",".join(map(str, CODES))]
         running = undo.enter_context(
@@ -77,14 +81,14 @@ def tries() -> Iterator[Tries]:
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=undo.enter_context((folder / "said").open("w")),
+                stderr=undo.enter_context(said.open("w")),
                 text=True,
                 cwd=ROOT,
                 env=os.environ | {"LD_PRELOAD": str(shim)},
             )
         )
         undo.callback(running.kill)
-        yield Tries(running)
+        yield Tries(running, said=said)
 
 
 def desk_methods() -> Iterator[str]:
