@@ -33,7 +33,7 @@ from store.spool.admission import dated, demand_sound
 from store.spool.spool import Spool
 from store.terms import Account, Camera, Outcome, Read
 
-__all__ = ["Accounted", "Intake"]
+__all__ = ["FILING_S", "Accounted", "Intake"]
 
 Accounted = frames.Accounted
 """Named here too, so that machines need nothing of the store but its intake and its terms."""
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 SPOOL_LIMIT_BYTES = 8 << 30
 """Some two days of one force's reads with pictures, should the archive take none."""
 
-_FILING_S = 1.0
+FILING_S = 1.0
 """A commit costs the same for one read as for hundreds, and an officer waits a second gladly."""
 
 
@@ -65,7 +65,7 @@ class Intake:
         *,
         ledger: Ledger,
         spool_limit_bytes: int = SPOOL_LIMIT_BYTES,
-        filing_s: float | None = _FILING_S,
+        filing_s: float | None = FILING_S,
     ) -> None:
         """Take the writer's place, and file what a crash left in the spool.
 

@@ -9,7 +9,7 @@ from store.archive.bucket.address import assign
 from store.archive.bucket.moved import lying
 from store.archive.search import Archive
 from store.errors import UnavailableError
-from store.intake import Intake
+from store.intake import FILING_S, Intake
 from store.ledger.ledger import Ledger
 
 __all__ = ["Bucket", "Store", "open_store"]
@@ -42,8 +42,11 @@ class Store:
     ledger: Ledger
     archive: Archive
 
-    def intake(self) -> Intake:
+    def intake(self, *, filing_s: float | None = FILING_S) -> Intake:
         """Take the writer's place.
+
+        Args:
+            filing_s: Seconds between two filings; None for none but those that are called for.
 
         Raises:
             BusyError: Another process has the intake.
@@ -51,7 +54,7 @@ class Store:
             UnavailableError: The state folder cannot be used.
         """
         with _usable(self.state):
-            return Intake(self.state, ledger=self.ledger)
+            return Intake(self.state, ledger=self.ledger, filing_s=filing_s)
 
     def close(self) -> None:
         """Close the ledger; an intake is closed by whoever took it, before this."""

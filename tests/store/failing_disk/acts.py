@@ -3,12 +3,12 @@
 An act is called by its desk and method; what follows a space tells one use of it from another.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 from store.archive.keeping.erasing import ErasureOrder
+from store.archive.weeding import weed
 from store.desks.keeping.erasures import ErasuresDesk
 from store.desks.keeping.holds import HoldsDesk, open_holds_desk
 from store.desks.lists import open_lists
@@ -44,7 +44,7 @@ from tests.store.failing_disk.hub import (
 from tests.store.ledger.staff.people import WORDS
 from tests.store.rig import COLLEAGUE, GROUND, INCIDENT, INVESTIGATOR, NOON, OPERATOR, read, scope
 
-__all__ = ["OF_MACHINES", "OF_PEOPLE", "OF_THE_HUB"]
+__all__ = ["OF_MACHINES", "OF_PEOPLE", "OF_THE_HUB", "TAKEN_UP"]
 
 Act = Callable[[Hub], object]
 LATER = NOON + timedelta(days=60)
@@ -56,11 +56,9 @@ def _holds(hub: Hub) -> HoldsDesk:
     return open_holds_desk(hub.store)
 
 
-@contextmanager
-def _intake(hub: Hub) -> Iterator[Intake]:
-    """The way in for machines; it files only when it is told to."""
-    intake = Intake(hub.store.state, ledger=hub.store.ledger, filing_s=None)
-    yield intake  # left open: closing it files, and that is an act of its own
+def _intake(hub: Hub) -> Intake:
+    """The way in for machines; it is left open, because closing it files, an act of its own."""
+    return hub.store.intake(filing_s=None)
 
 
 ALARMS: dict[str, Act] = {
@@ -267,23 +265,19 @@ def _accept(hub: Hub) -> None:
     """A camera sees a vehicle of a list: on disk, and the alarm raised, when this returns."""
     seen = read(7, vrm=LISTED)
     account = Account("frame 7", seen.camera_id, seen.captured_at, NOON, Became.READ, reads=(seen,))
-    with _intake(hub) as intake:
-        intake.accept([account])
+    _intake(hub).accept([account])
 
 
 def _heartbeat(hub: Hub) -> None:
-    with _intake(hub) as intake:
-        intake.heartbeat(NOON, cluster="ok", cameras_up=2)
+    _intake(hub).heartbeat(NOON, cluster="ok", cameras_up=2)
 
 
 def _register_camera(hub: Hub) -> None:
-    with _intake(hub) as intake:
-        intake.register([a_camera("NS-C09")])
+    _intake(hub).register([a_camera("NS-C09")])
 
 
 def _load_list(hub: Hub) -> None:
-    with _intake(hub) as intake:
-        intake.load_list(hub.papers / "local.csv", now=NOON)
+    _intake(hub).load_list(hub.papers / "local.csv", now=NOON)
 
 
 OF_MACHINES: dict[str, Act] = {
@@ -293,3 +287,8 @@ OF_MACHINES: dict[str, Act] = {
     "Intake.load_list": _load_list,
 }
 """What is taken in at the other way; an alarm that the ledger did not take is raised later."""
+
+TAKEN_UP: dict[str, Act] = {
+    "HoldsDesk.release": lambda hub: weed(hub.store, now=NOON),
+}
+"""What finishes an act of which a part stands, where it is not the same act again."""
