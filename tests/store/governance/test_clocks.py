@@ -66,3 +66,17 @@ def test_a_day_is_the_day_of_utc_in_whatever_zone_the_times_are_told() -> None:
             assert (
                 misdated((first - TICK).astimezone(zone), received_at=received, policy=POLICY) != ""
             )
+
+
+def test_a_clock_at_the_bound_is_believed_and_a_tick_later_is_not() -> None:
+    assert believed(NOW + STEP, seen_at=NOW, policy=POLICY)
+    assert not believed(NOW + STEP + TICK, seen_at=NOW, policy=POLICY)
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_day_is_the_day_of_utc_whatever_zone_the_machine_is_in() -> None:
+    first = (NOW - KEPT).replace(hour=0)
+    for hour in (0, 12, 23):
+        received = NOW.replace(hour=hour)
+        assert misdated(first, received_at=received, policy=POLICY) == ""
+        assert misdated(first - TICK, received_at=received, policy=POLICY) != ""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,3 +48,10 @@ def test_no_policy_keeps_anything_beyond_24_months(now: datetime, reads_s: int) 
 def test_the_zone_of_the_clock_makes_no_difference(now: datetime, hours: int) -> None:
     there = now.astimezone(timezone(timedelta(hours=hours)))
     assert first_day_kept(there, reads_s=86_400) == first_day_kept(now, reads_s=86_400)
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_the_zone_of_the_machine_makes_no_difference() -> None:
+    for hour in (0, 11, 12, 23):
+        now = datetime(2026, 11, 22, hour, tzinfo=UTC)
+        assert first_day_kept(now, reads_s=86_400) == date(2026, 11, 21)
