@@ -9,7 +9,7 @@ and book of pictures each know what they have, so nothing is lost and nothing co
 import logging
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -66,6 +66,7 @@ class Intake:
         ledger: Ledger,
         spool_limit_bytes: int = SPOOL_LIMIT_BYTES,
         filing_s: float | None = FILING_S,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         """Take the writer's place, and file what a crash left in the spool.
 
@@ -75,12 +76,14 @@ class Intake:
             spool_limit_bytes: What may wait in the spool before accounts are turned away.
             filing_s: Seconds between two filings by a thread of its own; None for no thread:
                 then call `file`.
+            clock: Gives aware UTC; the system's own where None.
 
         Raises:
             BusyError: Another process has the intake.
             CorruptError: A file of the archive or the spool is not as we wrote it.
         """
         self._ledger = ledger
+        self._clock = clock or (lambda: datetime.now(UTC))
         self._watched = WatchedEntries(ledger)
         self._accepting = threading.Lock()
         self._filing = threading.Lock()
@@ -107,7 +110,7 @@ class Intake:
             self._files = undo.pop_all()
         self._stopping = threading.Event()
         self._waiting = Waiting()
-        self._mover = Mover(state / "archive", alone=self._filing)
+        self._mover = Mover(state / "archive", alone=self._filing, clock=self._clock)
         self._thread: threading.Thread | None = None
         if filing_s is not None:
             self._thread = threading.Thread(
@@ -171,7 +174,7 @@ class Intake:
             UnavailableError: The ledger cannot be written now.
         """
         with self._ledger.transaction() as tx:
-            register(tx, cameras, now=_now())
+            register(tx, cameras, now=self._clock())
 
     def load_list(self, path: Path, *, now: datetime) -> Loaded:
         """Load a file of vehicles of interest; reads accepted after it are matched with it.
@@ -272,7 +275,7 @@ class Intake:
             with self._waiting.noted(segment):
                 self._file_one(segment)
         self._archive.compact()
-        self._archive.seal_ended(now=_now())
+        self._archive.seal_ended(now=self._clock())
         self._waiting.tell()
 
     def _file_one(self, segment: Path) -> None:
@@ -325,7 +328,7 @@ class Intake:
 
     def _take_note(self, accounts: Sequence[Account]) -> None:
         """Remember what is in the spool, and find what the ledger must hear of it."""
-        now = _now()
+        now = self._clock()
         try:
             self._watched.refresh(now=now)
         except StoreError:
@@ -350,7 +353,7 @@ class Intake:
         try:
             with self._ledger.transaction() as tx:
                 for one in self._news:
-                    _tell_one(tx, one, now=_now())
+                    _tell_one(tx, one, now=self._clock())
         except StoreError as trouble:
             log.exception("%d alarms wait for the ledger", len(self._news))
             self._trouble = str(trouble)
@@ -371,7 +374,3 @@ def _tell_one(tx: Transaction, news: _News, *, now: datetime) -> None:
         )
     if news.settled:
         raising.correct(tx, news.read, met=[match.entry for match in news.met], now=now)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

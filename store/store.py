@@ -1,8 +1,9 @@
 """Open the hub's data: the ledger, the archive, and the one way in for machines."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from store.archive.bucket.address import assign
@@ -42,11 +43,17 @@ class Store:
     ledger: Ledger
     archive: Archive
 
-    def intake(self, *, filing_s: float | None = FILING_S) -> Intake:
+    def intake(
+        self,
+        *,
+        filing_s: float | None = FILING_S,
+        clock: Callable[[], datetime] | None = None,
+    ) -> Intake:
         """Take the writer's place.
 
         Args:
             filing_s: Seconds between two filings; None for none but those that are called for.
+            clock: Gives aware UTC; the system's own where None.
 
         Raises:
             BusyError: Another process has the intake.
@@ -54,7 +61,7 @@ class Store:
             UnavailableError: The state folder cannot be used.
         """
         with _usable(self.state):
-            return Intake(self.state, ledger=self.ledger, filing_s=filing_s)
+            return Intake(self.state, ledger=self.ledger, filing_s=filing_s, clock=clock)
 
     def close(self) -> None:
         """Close the ledger; an intake is closed by whoever took it, before this."""

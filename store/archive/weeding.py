@@ -163,7 +163,7 @@ def weed(store: Store, *, now: datetime, place: Place | None = None) -> list[Cer
     demand_bucket(store.state / "archive")
     bound = first_day_kept(now, reads_s=reads_s)
     certificates = []
-    with filed_and_alone(store) if place is None else place(bound):
+    with filed_and_alone(store, now=now) if place is None else place(bound):
         finish_erasing(store, now=now)
         with store.ledger.reading() as db:
             newest = weeding.newest(db)

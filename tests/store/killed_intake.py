@@ -15,8 +15,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import store.intake as clock
-from store.intake import Intake
 from store.store import open_store
 from store.terms import Account, Outcome, Read
 from tests.store.archive.reads import MIDNIGHT, a_read
@@ -52,15 +50,14 @@ def _die(*_: object, **__: object) -> None:
 
 def main(state: str, first: str, die_at: str = "") -> None:
     """Accept without end, filing as fast as can be, so that a kill meets every step."""
-    # by a real clock the day of these reads would have ended, and be sealed
-    clock.__dict__["_now"] = lambda: MIDNIGHT + timedelta(hours=12)
     store = open_store(Path(state))
     if die_at:
         module, _, method = die_at.partition(":")
         holder, _, name = method.rpartition(".")
         found: object = importlib.import_module(module)
         setattr(getattr(found, holder) if holder else found, name, _die)
-    intake = Intake(store.state, ledger=store.ledger, filing_s=0.001)
+    # by a real clock the day of these reads would have ended, and be sealed
+    intake = store.intake(filing_s=0.001, clock=lambda: MIDNIGHT + timedelta(hours=12))
     print("ready", flush=True)
     for number in itertools.count(int(first), 2):
         intake.accept([an_account(number), an_account(number + 1)])

@@ -37,16 +37,24 @@ class Mover:
         trouble: Why no day can be carried up, in one line; empty where all is well.
     """
 
-    def __init__(self, archive: Path, *, alone: AbstractContextManager[object]) -> None:
+    def __init__(
+        self,
+        archive: Path,
+        *,
+        alone: AbstractContextManager[object],
+        clock: Callable[[], datetime],
+    ) -> None:
         """Take note; nothing is done before `start`.
 
         Args:
             archive: Folder of the days; this process has the writer's place.
             alone: Held by whoever writes to a day; it may be entered again and again.
+            clock: Gives aware UTC; its date tells which days are the newest.
         """
         self.trouble = ""
         self._archive = archive
         self._alone = alone
+        self._clock = clock
         self._stopping = threading.Event()
         self._resting = threading.Event()
         self._moving = threading.Lock()
@@ -78,7 +86,7 @@ class Mover:
             wait_s = _LOOKS_S
             try:
                 with self._moving:
-                    for day in due_up(self._archive, now=datetime.now(UTC)):
+                    for day in due_up(self._archive, now=self._clock()):
                         move_up(self._archive, day, alone=self._alone, called_off=self._called_off)
                 self.trouble = ""
             except CalledOffError:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from store.disk import lock_alone
@@ -13,17 +14,21 @@ __all__ = ["filed_and_alone", "writers_place"]
 
 
 @contextmanager
-def filed_and_alone(store: Store) -> Iterator[None]:
+def filed_and_alone(store: Store, *, now: datetime) -> Iterator[None]:
     """File what the spool holds, then keep every recorder out while a block runs.
 
     Nothing can be filed for a day while that day goes, and what waited for it goes with it.
+
+    Args:
+        store: The data of the hub.
+        now: The moment of it; days that are over by then may be sealed on the way.
 
     Raises:
         BusyError: A hub records; nothing was changed.
         CorruptError: A file is not as we wrote it; nothing was changed.
         UnavailableError: Reads came in between the two; try again.
     """
-    with _told_to_stop_the_hub(), closing(store.intake()) as intake:
+    with _told_to_stop_the_hub(), closing(store.intake(filing_s=None, clock=lambda: now)) as intake:
         intake.file()
     with writers_place(store.state):
         if list((store.state / "spool").glob("*.spool")):

@@ -33,7 +33,7 @@ class ErasuresDesk:
             BusyError: A hub records; nothing was done.
             UnavailableError: The disk or the ledger refuses; erase again, it goes on from there.
         """
-        with filed_and_alone(self._store):
+        with filed_and_alone(self._store, now=now):
             finish_erasing(self._store, now=now)
             planned = plan(self._store, order, now=now)
             ask = Ask(

@@ -13,11 +13,10 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from store.archive.bucket import mover
 from store.archive.weeding import weed
 from store.archive.writer import ArchiveWriter
 from store.ledger import lists
@@ -38,7 +37,6 @@ __all__ = [
     "PAST_PLATES",
     "SEALED",
     "UNFILED",
-    "NoonClock",
     "build",
     "die_at_call",
     "plates_of",
@@ -91,7 +89,7 @@ def build(state: Path) -> None:
             for day in days
         ]
         lists.replace(tx, Arrival("PNC", "a.csv", "0" * 64), entries=entries, rows=(), now=NOW)
-    intake = store.intake()
+    intake = store.intake(clock=lambda: NOW)
     intake.accept([account for day in days for account in _accounts(day)])
     intake.close()
     with store.ledger.transaction() as tx:
@@ -162,17 +160,8 @@ def die_at_call(die_at: str) -> None:
     setattr(holder, name, _dying(getattr(holder, name), call=int(call or 1), removing=removing))
 
 
-class NoonClock(datetime):
-    """The clock of this hub stands: by a real one its newest day would have ended by now."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # any aware one
-        return NOW.astimezone(tz)
-
-
 def main(state: str, die_at: str) -> None:
     """Weed, and die on the way."""
-    mover.datetime = NoonClock  # type: ignore[attr-defined]  # its clock, not an export of it
     die_at_call(die_at)
     weed(open_store(Path(state)), now=NOW)
     print("it did not die")

@@ -43,7 +43,7 @@ def main(state: Path, die_at: str = "") -> None:
     if die_at:
         die_at_call(die_at)
     store = open_store(state)
-    intake = store.intake()
+    intake = store.intake(clock=_now)
     desks = open_desks(ledger=store.ledger, archive=store.archive, now=_now())
     with HubServer(desks, state / "hub.sock", clock=_now):
         DailyWeeding(store, intake, at=clock_time(3), look_s=0.05, clock=_now)

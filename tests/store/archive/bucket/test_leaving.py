@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from store.archive import absence
-from store.archive.bucket import mover
 from store.archive.bucket.moved import is_moved
 from store.archive.days.folders import day_folders
 from store.archive.keeping.holds import evidence
@@ -33,7 +32,6 @@ from tests.store.archive.weeded import (
     NOW,
     PAST,
     PAST_PLATES,
-    NoonClock,
     build,
     plates_of,
 )
@@ -61,11 +59,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(
-    built: Path, bucket: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Store]:
+def store(built: Path, bucket: Server, tmp_path: Path) -> Iterator[Store]:
     """A hub whose sealed days lie in the bucket."""
-    monkeypatch.setattr(mover, "datetime", NoonClock)
     state = Path(shutil.copytree(built, tmp_path / "state"))
     assert carried(state / "archive") == list(UP)
     opened = open_store(state)

@@ -20,7 +20,7 @@ from tests.store.archive.bucket.carrying import carried, sealed
 from tests.store.archive.bucket.server import ADDRESS, Server
 from tests.store.archive.reads import a_read
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OLD = NOW - timedelta(days=5)
 OLDER = OLD - timedelta(days=1)
 HERE = Bucket(ADDRESS, days_here=2)
@@ -43,7 +43,7 @@ def store(bucket: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 
 def _intake(store: Store) -> Intake:
     """An intake that files, and moves days, only when it is told to."""
-    return Intake(store.state, ledger=store.ledger, filing_s=None)
+    return store.intake(filing_s=None, clock=lambda: NOW)
 
 
 def _record(store: Store, number: int, *, at: datetime) -> None:
@@ -78,7 +78,7 @@ def _until(happened: Callable[[], bool]) -> None:
 def test_a_hub_that_records_carries_up_what_is_old_enough_and_keeps_the_newest_days(
     store: Store, bucket: Server
 ) -> None:
-    with closing(store.intake()) as intake:
+    with closing(store.intake(clock=lambda: NOW)) as intake:
         _until(lambda: is_moved(_day(store, OLD)))
         intake.accept([_account(4, at=NOW)])
     assert is_moved(_day(store, OLDER)) and not is_moved(_day(store, NOW))
@@ -98,7 +98,7 @@ def test_why_no_day_goes_up_is_on_the_health_line_and_it_goes_on_when_it_can(
         return health()
 
     bucket.down()
-    with closing(store.intake()) as intake:
+    with closing(store.intake(clock=lambda: NOW)) as intake:
         _until(lambda: "does not answer" in beaten(intake))
         intake.accept([_account(4, at=NOW)])
         intake.file()
