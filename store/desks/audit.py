@@ -4,6 +4,7 @@ The auditor is recorded as everybody is: the sample, each record opened, each ma
 """
 
 import re
+import sqlite3
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from store.governance.oversight.drawing import Month, draw
 from store.governance.oversight.flags import Flag, flags
 from store.governance.oversight.looks import look_in
 from store.governance.oversight.publication import Figures, figures
+from store.ledger.alarms import board
 from store.ledger.ledger import Ledger
 from store.ledger.oversight import months, reviews
 from store.ledger.oversight.reviews import Outcome, Review
@@ -25,6 +27,7 @@ from store.ledger.oversight.sampled import Opened, OwnRecord, Row, Sample
 from store.ledger.rules import policies
 from store.reviews import ChainState
 from store.terms import Officer
+from store.vrm import fold
 
 __all__ = ["AuditDesk", "open_audit"]
 
@@ -64,7 +67,7 @@ class AuditDesk:
         return self._door.look(ask, find=find).result
 
     def open(self, officer: Officer, *, month: str, seq: int, now: datetime) -> Opened:
-        """Opens a search of the sample with its mark; an act of its own.
+        """Opens a search or a deployment of the sample with its mark; an act of its own.
 
         Raises:
             RefusedError: Not for this role, or not in the sample.
@@ -75,10 +78,10 @@ class AuditDesk:
             self._in_sample(month, seq, now=now)
             with self._ledger.reading() as db:
                 body = months.record(db, seq) or {}
-            look = look_in(seq, body)
-            if look is None:
-                raise _not_drawn()
-            vrm = str(body.get("about", {}).get("vrm", ""))
+                look = look_in(seq, body)
+                if look is None:
+                    raise _not_drawn()
+                vrm = str(body.get("about", {}).get("vrm", "")) or _mark_of(db, look.alarm_id)
             return Shown(Opened(look, vrm, 0), ids=(str(seq),))
 
         ask = self._ask(officer, "run_audits", what="open", now=now, month=month, opened=seq)
@@ -285,7 +288,11 @@ class AuditDesk:
             limits = policies.in_force(db).flags
             window = timedelta(seconds=limits["searches_of_vrm_window_s"])
             every = months.between(db, since_at=month.begins_at - window, until_at=month.ends_at)
-            looks = [look for seq, body in every if (look := look_in(seq, body)) is not None]
+            looks = [
+                replace(look, fold=look.fold or fold(_mark_of(db, look.alarm_id)))
+                for seq, body in every
+                if (look := look_in(seq, body)) is not None
+            ]
         inside = {look.seq for look in looks if month.holds(look.at)}
         return tuple(one for one in flags(looks, limits=limits) if inside & set(one.seqs))
 
@@ -339,6 +346,12 @@ def _moment(text: str) -> datetime:
 def _count(outcome: dict[str, Any] | None) -> int | None:
     count = None if outcome is None else outcome.get("about", {}).get("count")
     return count if isinstance(count, int) else None
+
+
+def _mark_of(db: sqlite3.Connection, alarm_id: str) -> str:
+    """Give the mark of an alarm; empty where there is no such alarm, or it lost its vehicle."""
+    alarm = board.by_id(db, alarm_id)
+    return "" if alarm is None else alarm.vrm
 
 
 def _not_drawn() -> RefusedError:

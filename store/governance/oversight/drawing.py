@@ -1,4 +1,4 @@
-"""Draw the dip sample: which searches of a month are reviewed.
+"""Draw the dip sample: which searches, exports and deployments of a month are reviewed.
 
 The lot of each search is a hash over a checkpoint that was signed after the month had ended and
 the number of the search. Nobody knows that checkpoint while they search, so no officer can keep a
@@ -50,12 +50,12 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A search that is to be reviewed, and the first reason why.
+    """What is to be reviewed, and the first reason why.
 
     Attributes:
-        look: The search.
-        why: "urgent", "export", "evidential hold", "over 12 months", "over 90 days", "share" or
-            "officer's minimum".
+        look: The search, export or deployment.
+        why: "urgent", "export", "evidential hold", "over 12 months", "over 90 days", "deployment",
+            "share" or "officer's minimum".
     """
 
     look: Look
@@ -65,10 +65,10 @@ class Drawn:
 def draw(
     looks: Iterable[Look], *, checkpoint: bytes, sampling: Mapping[str, float]
 ) -> tuple[Drawn, ...]:
-    """Draw from the searches of one month.
+    """Draw from what was done in one month.
 
     Args:
-        looks: All searches of the month, of all officers.
+        looks: All searches, exports and deployments of the month, of all officers.
         checkpoint: Hash of the first checkpoint that was signed after the month had ended.
         sampling: Shares by class, above 0 and at most 1, and `per_officer_month_min` (S-63).
 
@@ -104,9 +104,13 @@ _SHARES = {
     "evidential hold": "evidential_hold",
     "over 12 months": "over_12_months",
     "over 90 days": "over_90_days",
+    "deployment": "rest",
     "share": "rest",
 }
-"""Class to the name of its share in the policy; a search belongs to the first class it fits."""
+"""Class to the name of its share in the policy; a look belongs to the first class it fits.
+
+Deployments are drawn among themselves: many searches do not keep them out of the sample.
+"""
 
 
 def _class_of(look: Look) -> str:
@@ -118,7 +122,9 @@ def _class_of(look: Look) -> str:
         return "evidential hold"
     if look.reach_s > _YEAR_S:
         return "over 12 months"
-    return "over 90 days" if look.reach_s > _QUARTER_S else "share"
+    if look.reach_s > _QUARTER_S:
+        return "over 90 days"
+    return "deployment" if look.what == "deployment" else "share"
 
 
 def _by_officer(looks: Sequence[Look]) -> dict[str, list[Look]]:

@@ -20,7 +20,7 @@ _DAYS_KNOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A question to an officer's searches.
+    """A question to an officer's searches and deployments.
 
     Attributes:
         kind: "one reference", "repeated plate", "own vehicle", "household vehicle", "colleague's
@@ -42,7 +42,8 @@ def flags(looks: Iterable[Look], *, limits: Mapping[str, int]) -> tuple[Flag, ..
     """Find what a reviewer should look at.
 
     Args:
-        looks: Searches, of one month and, for repeats across its beginning, the month before.
+        looks: Searches, exports and deployments, each deployment with the mark of its alarm, of one
+            month and, for repeats across its beginning, the month before.
         limits: `vrms_per_reference`, `searches_of_vrm`, `searches_of_vrm_window_s`,
             `rate_over_median` (policy).
 
@@ -93,7 +94,7 @@ def _repeated(looks: Sequence[Look], *, most: int, window: timedelta) -> Iterabl
             if last + 1 - first > len(widest):
                 widest = group[first : last + 1]
         if len(widest) > most:
-            sentence = f"one plate searched {len(widest)} times in {window.days} days"
+            sentence = f"one plate {_done(widest)} {len(widest)} times in {window.days} days"
             yield Flag("repeated plate", by, len(widest), _seqs(widest), sentence)
 
 
@@ -108,7 +109,7 @@ def _vehicles_of_staff(looks: Sequence[Look]) -> Iterable[Flag]:
         for whose in look.vehicles_of & words.keys():
             groups[look.by, words[whose]].append(look)
     for (by, kind), group in groups.items():
-        yield Flag(kind, by, len(group), _seqs(group), f"searched for: {kind}")
+        yield Flag(kind, by, len(group), _seqs(group), f"{_done(group)}: {kind}")
 
 
 def _off_shift(looks: Sequence[Look]) -> Iterable[Flag]:
@@ -137,17 +138,29 @@ def _off_shift(looks: Sequence[Look]) -> Iterable[Flag]:
 
 
 def _rates(looks: Sequence[Look], *, times: int) -> Iterable[Flag]:
-    """Many more searches than colleagues make: a multiple of the median officer's."""
-    own: dict[str, list[Look]] = defaultdict(list)
+    """Many more searches, or deployments, than colleagues make: a multiple of the median's.
+
+    Each is counted by itself, for who answers alarms and who investigates are seldom the same.
+    """
+    own: dict[str, dict[str, list[Look]]] = defaultdict(lambda: defaultdict(list))
     for look in looks:
-        own[look.by].append(look)
-    if len(own) < 3:
-        return
-    usual = median(len(group) for group in own.values())
-    for by, group in own.items():
-        if len(group) > times * usual:
-            sentence = f"{len(group)} searches, where colleagues make {usual:g}"
-            yield Flag("rate", by, len(group), _seqs(group), sentence)
+        own["deployments" if look.what == "deployment" else "searches"][look.by].append(look)
+    for made, by_officer in own.items():
+        if len(by_officer) < 3:
+            continue
+        usual = median(len(group) for group in by_officer.values())
+        for by, group in by_officer.items():
+            if len(group) > times * usual:
+                sentence = f"{len(group)} {made}, where colleagues make {usual:g}"
+                yield Flag("rate", by, len(group), _seqs(group), sentence)
+
+
+def _done(looks: Sequence[Look]) -> str:
+    """Say what was done with a vehicle."""
+    sent = sum(look.what == "deployment" for look in looks)
+    if not sent:
+        return "searched for"
+    return "sent to" if sent == len(looks) else "searched for or sent to"
 
 
 def _seqs(looks: Iterable[Look]) -> tuple[int, ...]:

@@ -1,10 +1,11 @@
-"""What of the audit chain is a search or an export, as an auditor counts them."""
+"""What of the audit chain is a search, an export or a deployment, as an auditor counts them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from store.terms import Decision
 from store.vrm import fold, normalise
 
 __all__ = ["Look", "look_in"]
@@ -13,19 +14,21 @@ _SECOND = timedelta(seconds=1)
 _URGENT = "threat_to_life_override"
 _HELD = "search_evidential_hold"
 _EXPORTS = frozenset({"export_for_controller", "evidence_pack"})
+_SENT = frozenset(answer.value for answer in Decision if answer.sends)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One search or export, from the record that was durable before it ran.
+    """One search or export, from the record that was durable before it ran, or one deployment.
 
     Attributes:
         seq: Number of that record.
         by: Staff number.
         at: When.
-        what: "search", "place" or "export".
+        what: "search", "place", "export" or "deployment".
         fold: Key of the mark that was named, several with commas between; a pattern or the name of
-            a list as it was typed; empty without one.
+            a list as it was typed; empty without one. A record of a deployment names none: whoever
+            looks its alarm up adds it.
         reference: Incident or case.
         purpose: Of the closed list (S-1).
         category: Class of offence or incident.
@@ -35,7 +38,8 @@ class Look:
         urgent: It rested on an order instead of a signature.
         held: It opened data under an evidential hold.
         grant: Number of the grant it rested on, or empty.
-        vehicles_of: Whose vehicle it named, as the door saw it: "own", "household", "colleague".
+        vehicles_of: Whose vehicle it named, as the hub saw it: "own", "household", "colleague".
+        alarm_id: Alarm that a unit was sent to; empty for whatever is no deployment.
     """
 
     seq: int
@@ -53,6 +57,7 @@ class Look:
     held: bool = False
     grant: str = ""
     vehicles_of: frozenset[str] = field(default_factory=frozenset)
+    alarm_id: str = ""
 
     @property
     def folds(self) -> frozenset[str]:
@@ -61,7 +66,7 @@ class Look:
 
 
 def look_in(seq: int, body: Mapping[str, Any]) -> Look | None:
-    """Find the search or export in an audit record; None where it is something else.
+    """Find the search, export or deployment in an audit record; None where it is something else.
 
     A further page of a search is the same search; opening a read belongs to the search that found
     it.
@@ -72,9 +77,11 @@ def look_in(seq: int, body: Mapping[str, Any]) -> Look | None:
     """
     about: Mapping[str, Any] = body.get("about", {})
     act, what = str(about.get("act", "")), str(about.get("what", ""))
-    if body.get("kind") != "asked" or about.get("before"):
+    if body.get("kind") == "alarm decided" and about.get("decision") in _SENT:
+        what = "deployment"
+    elif body.get("kind") != "asked" or about.get("before"):
         return None
-    if act in _EXPORTS:
+    elif act in _EXPORTS:
         what = "export"
     elif what in {"search", "held reads"}:
         what = "search" if about.get("vrm") else "place"
@@ -99,6 +106,7 @@ def look_in(seq: int, body: Mapping[str, Any]) -> Look | None:
         held=_HELD in {act, rule},
         grant=str(body.get("grant", "")),
         vehicles_of=frozenset(map(str, about.get("vehicles_of", ()))),
+        alarm_id=str(about.get("alarm_id", "")),
     )
 
 

@@ -30,7 +30,7 @@ class Figures:
         by_age: Searches by how far back they reached.
         requests: Requests for authority by how they ended.
         alarms: Answers to alarms by kind.
-        reviewed: Searches that were reviewed, by outcome.
+        reviewed: What was reviewed, by outcome.
     """
 
     searches: int
@@ -47,11 +47,11 @@ def figures(looks: Iterable[Look], *, bodies: Iterable[Mapping[str, Any]]) -> Fi
     """Count a month.
 
     Args:
-        looks: Its searches and exports.
+        looks: Its searches, exports and deployments; the last are counted as answers to alarms.
         bodies: What its audit records say.
     """
     every = list(looks)
-    searches = [look for look in every if look.what != "export"]
+    searches = [look for look in every if look.what in {"search", "place"}]
     requests, alarms, reviewed = Counter[str](), Counter[str](), Counter[str]()
     for body in bodies:
         kind, about = str(body.get("kind", "")), body.get("about", {})
@@ -63,7 +63,7 @@ def figures(looks: Iterable[Look], *, bodies: Iterable[Mapping[str, Any]]) -> Fi
             reviewed[str(about.get("outcome", ""))] += 1
     return Figures(
         searches=len(searches),
-        exports=len(every) - len(searches),
+        exports=sum(look.what == "export" for look in every),
         urgent=sum(look.urgent for look in searches),
         by_purpose=Counter(look.purpose for look in searches),
         by_age=Counter(_age(look.reach_s) for look in searches),

@@ -4,6 +4,7 @@ Each answer is checked and written in one transaction, so that of two officers w
 one is first and the other is told.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from store.errors import RefusedError
@@ -12,9 +13,10 @@ from store.ledger.alarms.board import alarm_number, by_id
 from store.ledger.alarms.raising import next_seq
 from store.ledger.instants import to_us
 from store.ledger.ledger import Transaction
-from store.ledger.rules import policies
+from store.ledger.rules import policies, vehicles
 from store.purposes import kept, to_column
 from store.terms import Alarm, AlarmState, Decision, Disposition
+from store.vrm import fold
 
 __all__ = ["acknowledge", "decide", "pass_on", "unacknowledge"]
 
@@ -145,10 +147,18 @@ def decide(tx: Transaction, alarm_id: str, *, disposition: Disposition) -> Alarm
             "resource": disposition.resource,
             "log_ref": disposition.log_ref,
             "why": disposition.why,
-            **({} if ground is None else {"ground": dict(kept(ground))}),
+            **_sent_on(tx, disposition, alarm=alarm),
         },
     )
     return _demand(tx, alarm_id, not_done="Not done")
+
+
+def _sent_on(tx: Transaction, disposition: Disposition, *, alarm: Alarm) -> Mapping[str, object]:
+    """Say on what a unit is sent, and whose vehicle it is sent to where that is one of staff."""
+    if disposition.ground is None:
+        return {}
+    whose = vehicles.flags(tx, [fold(alarm.vrm)], staff_id=disposition.staff_id)
+    return {"ground": kept(disposition.ground), **({"vehicles_of": whose} if whose else {})}
 
 
 def _demand(tx: Transaction, alarm_id: str, *, not_done: str) -> Alarm:

@@ -30,7 +30,7 @@ class Outcome(StrEnum):
             return cls(word)
         except ValueError:
             raise InputError(
-                "Not reviewed: a search is fair, the officer is asked, or it is a finding."
+                "Not reviewed: it is fair, the officer is asked, or it is a finding."
             ) from None
 
 
@@ -84,7 +84,7 @@ def review(
     """
     if by == searched_by:
         raise RefusedError(
-            "Not reviewed: this search is your own. Another reviewer takes it.",
+            "Not reviewed: this is an act of your own. Another reviewer takes it.",
             reason="self_authorisation",
         )
     known = _by_key(tx, month, seq)
@@ -131,7 +131,7 @@ def answer(tx: Transaction, *, seq: int, by: str, words: str, now: datetime) -> 
         InputError: There are no words.
     """
     if not words.strip():
-        raise InputError("Not answered: there are no words. Say why you searched.")
+        raise InputError("Not answered: there are no words. Say why you did it.")
     rows = tx.execute(
         "SELECT review.* FROM review JOIN audit USING (seq) WHERE seq = ? AND outcome = 'asked' "
         "AND answered_us IS NULL AND json_extract(body, '$.by') = ?",

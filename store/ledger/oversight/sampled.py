@@ -1,4 +1,4 @@
-"""What the auditor's desk answers: a sample and its rows, one search opened, one's own record."""
+"""What the auditor's desk answers: a sample and its rows, one of them opened, one's own record."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +12,10 @@ __all__ = ["Opened", "OwnRecord", "Row", "Sample"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One search of a sample.
+    """One search, export or deployment of a sample.
 
     Attributes:
-        look: The search; its mark is left out.
+        look: What was done; its mark is left out.
         why: Why it was drawn.
         found: What it returned; None where that is not known.
         flags: Kinds of flags it is part of.
@@ -60,8 +60,8 @@ class Opened:
     """One record as a reviewer reads it.
 
     Attributes:
-        look: The search, with its mark.
-        vrm: The mark as it was asked for, or empty.
+        look: What was done, with the mark of a search.
+        vrm: The mark as it was asked for, or that of the alarm a unit was sent to; or empty.
         audit_seq: Record of this opening.
     """
 

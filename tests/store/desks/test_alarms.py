@@ -9,6 +9,7 @@ import pytest
 from store.desks.lists import open_lists
 from store.errors import RefusedError
 from store.ledger.alarms.raising import raise_or_repeat
+from store.ledger.rules import vehicles
 from store.purposes import kept
 from store.terms import Alarm, AlarmState, Certainty, Decision, Ground, Officer, Priority, Purpose
 from tests.store.rig import COLLEAGUE, GROUND, INCIDENT, INVESTIGATOR, NOON, OPERATOR, Rig, read
@@ -212,6 +213,23 @@ def test_an_answer_that_sends_nobody_keeps_no_ground(rig: Rig) -> None:
     assert alarm.disposition is not None
     assert alarm.disposition.ground is None
     assert "ground" not in rig.records()[-1]["about"]
+
+
+@pytest.mark.parametrize(
+    ("keeper", "relation", "whose"),
+    [
+        (OPERATOR, "own", ["own"]),
+        (OPERATOR, "household", ["household"]),
+        (COLLEAGUE, "own", ["colleague"]),
+    ],
+)
+def test_a_record_of_a_unit_sent_says_whose_vehicle_it_is_where_it_is_one_of_staff(
+    rig: Rig, keeper: Officer, relation: str, whose: list[str]
+) -> None:
+    with rig.ledger.transaction() as tx:
+        vehicles.keep(tx, keeper.staff_id, "TE57 CAR", relation=relation, by="NS0001", now=NOON)
+    sent(rig, INCIDENT)
+    assert rig.records()[-1]["about"]["vehicles_of"] == whose
 
 
 def test_an_opened_alarm_proposes_what_its_entry_says(rig: Rig) -> None:

@@ -9,10 +9,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from store.audit.signing import Signer
 from store.desks.audit import AuditDesk, open_audit
 from store.errors import InputError, RefusedError, UnavailableError
-from store.ledger import staff
+from store.ledger import staff, weeding
 from store.ledger.oversight.reviews import Outcome
-from store.terms import Officer
-from tests.store.rig import GROUND, INVESTIGATOR, NOON, OPERATOR, Rig, scope
+from store.ledger.rules import vehicles
+from store.terms import Decision, Officer
+from tests.store.rig import (
+    COLLEAGUE,
+    GROUND,
+    INCIDENT,
+    INVESTIGATOR,
+    NOON,
+    OPERATOR,
+    Rig,
+    read,
+    scope,
+)
 
 MONTH = "2026-11"
 AUDITOR = Officer(staff_id="NS7002", role="AUD", name="Vale")
@@ -157,6 +168,63 @@ def test_forty_marks_on_one_reference_are_flagged_without_naming_them(
     signed(rig)
     sample = desk.sample(AUDITOR, month=MONTH, now=DECEMBER)
     assert all(row.flags == ("one reference",) for row in sample.rows)
+
+
+def sent(rig: Rig, number: int, *, vrm: str) -> str:
+    """A colleague sends a unit to an alarm; gives the number of the alarm."""
+    alarm_id = rig.raised(read(number, vrm=vrm)).alarm_id
+    rig.desks.alarms.decide(
+        COLLEAGUE,
+        alarm_id=alarm_id,
+        decision=Decision.DEPLOYED,
+        resource="ARV07",
+        log_ref="NS-20261122-0931",
+        why="",
+        ground=INCIDENT,
+        now=NOON,
+    )
+    return alarm_id
+
+
+def test_deployments_are_drawn_opened_with_their_mark_and_reviewed(
+    rig: Rig, desk: AuditDesk
+) -> None:
+    alarm_id = sent(rig, 1, vrm="TX24DEM")
+    signed(rig)
+    sample = desk.sample(AUDITOR, month=MONTH, now=DECEMBER)
+    (row,) = [row for row in sample.rows if row.look.by == COLLEAGUE.staff_id]
+    assert (row.look.what, row.look.alarm_id, row.why) == ("deployment", alarm_id, "deployment")
+    assert (row.look.reference, row.look.reason) == (INCIDENT.reference, INCIDENT.reason)
+    assert "TX24DEM" not in repr(sample)
+    assert desk.open(AUDITOR, month=MONTH, seq=row.look.seq, now=DECEMBER).vrm == "TX24DEM"
+    desk.review(AUDITOR, month=MONTH, seq=row.look.seq, outcome=Outcome.FAIR, now=DECEMBER)
+    assert desk.sample(AUDITOR, month=MONTH, now=DECEMBER).done == 1
+
+
+def test_an_alarm_that_lost_its_vehicle_is_opened_without_a_mark(rig: Rig, desk: AuditDesk) -> None:
+    sent(rig, 1, vrm="TX24DEM")
+    with rig.ledger.transaction() as tx:
+        weeding.weed(tx, before=NOON.date() + timedelta(days=1))
+    signed(rig)
+    sample = desk.sample(AUDITOR, month=MONTH, now=DECEMBER)
+    (seq,) = [row.look.seq for row in sample.rows if row.look.what == "deployment"]
+    assert desk.open(AUDITOR, month=MONTH, seq=seq, now=DECEMBER).vrm == ""
+
+
+def test_one_reference_for_units_to_many_vehicles_is_flagged(rig: Rig, desk: AuditDesk) -> None:
+    for number in range(11):
+        sent(rig, number, vrm=f"AB{number:02}CDE")
+    by_officer = {flag.by: flag for flag in desk.flags(AUDITOR, month=MONTH, now=DECEMBER)}
+    flag = by_officer[COLLEAGUE.staff_id]
+    assert (flag.kind, flag.count, len(flag.seqs)) == ("one reference", 11, 11)
+
+
+def test_a_unit_sent_to_a_colleagues_vehicle_is_flagged(rig: Rig, desk: AuditDesk) -> None:
+    with rig.ledger.transaction() as tx:
+        vehicles.keep(tx, OPERATOR.staff_id, "TX24DEM", relation="own", by="NS0001", now=NOON)
+    sent(rig, 1, vrm="TX24DEM")
+    kinds = [one.kind for one in desk.flags(AUDITOR, month=MONTH, now=DECEMBER)]
+    assert kinds == ["colleague's vehicle", "one reference"]
 
 
 def test_figures_count_the_month(rig: Rig, desk: AuditDesk) -> None:

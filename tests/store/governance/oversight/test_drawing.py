@@ -32,7 +32,7 @@ LOOKS = st.lists(
         seq=st.integers(1, 2**40),
         by=st.sampled_from(["NS4021", "NS4033", "NS4107", "NS4115"]),
         at=st.just(NOW),
-        what=st.sampled_from(["search", "place", "export"]),
+        what=st.sampled_from(["search", "place", "export", "deployment"]),
         reach_s=st.integers(0, 800 * DAY_S),
         urgent=st.booleans(),
         held=st.booleans(),
@@ -118,6 +118,7 @@ def test_a_quiet_officer_is_drawn_too() -> None:
     [
         ({"urgent": True, "what": "export"}, "urgent"),
         ({"what": "export"}, "export"),
+        ({"what": "deployment"}, "deployment"),
         ({"held": True}, "evidential hold"),
         ({"reach_s": 366 * DAY_S}, "over 12 months"),
         ({"reach_s": 91 * DAY_S}, "over 90 days"),
@@ -151,6 +152,17 @@ def test_the_lowest_lots_are_drawn_and_so_many_as_the_share_says_rounded_up() ->
     drawn = draw(looks, checkpoint=b"c" * 32, sampling=sampling)
     lots = sorted(range(1, 122), key=lambda seq: lot(seq, checkpoint=b"c" * 32))
     assert [one.look.seq for one in drawn] == sorted(lots[:7])  # 5 % of 121
+
+
+def test_many_searches_do_not_keep_deployments_out_of_the_sample() -> None:
+    searches = [a_look(seq) for seq in range(1, 401)]
+    sent = [replace(a_look(500 + at), what="deployment", reach_s=0) for at in range(21)]
+    sampling = {**SAMPLING, "per_officer_month_min": 0.0}
+    drawn = draw(searches + sent, checkpoint=b"c" * 32, sampling=sampling)
+    assert Counter(one.why for one in drawn) == {
+        "share": 20,
+        "deployment": 2,
+    }  # 5 % of each, rounded up
 
 
 def test_what_is_missing_to_an_officer_s_least_is_drawn_by_lot_too() -> None:

@@ -93,6 +93,41 @@ def test_a_rate_of_many_times_the_colleagues_is_flagged() -> None:
     assert flags([*usual, *many[:40]], limits=LIMITS) == ()
 
 
+def test_units_sent_are_held_against_units_that_colleagues_send() -> None:
+    sent = {"what": "deployment"}
+    usual = [*looks(2, by="NS4021", **sent), *looks(2, by="NS4033", first=100, **sent)]
+    searched = looks(30, by="NS4021", first=500)
+    many = looks(9, by="NS4107", first=200, **sent)
+    (flag,) = flags([*usual, *searched, *many], limits=LIMITS)
+    assert flag == Flag(
+        "rate", "NS4107", 9, tuple(range(200, 209)), "9 deployments, where colleagues make 2"
+    )
+    assert flags([*usual, *searched, *many[:8]], limits=LIMITS) == ()
+
+
+def test_a_search_and_a_deployment_make_a_pattern_together() -> None:
+    searched = on_marks(8)
+    sent = [
+        replace(look, seq=20 + look.seq, what="deployment", fold=f"AB1{look.seq}CDE")
+        for look in searched[:3]
+    ]
+    (flag,) = flags([*searched, *sent], limits=LIMITS)
+    assert (flag.kind, flag.count) == ("one reference", 11)
+
+
+@pytest.mark.parametrize(
+    ("sent", "done"),
+    [(0, "searched for"), (2, "searched for or sent to"), (6, "sent to")],
+)
+def test_a_flag_says_whether_a_vehicle_was_searched_for_or_sent_to(sent: int, done: str) -> None:
+    own = {"fold": "TE57CAR", "vehicles_of": frozenset({"own"})}
+    every = [*looks(sent, what="deployment", **own), *looks(6 - sent, first=50, **own)]
+    assert [flag.sentence for flag in flags(every, limits=LIMITS)] == [
+        f"{done}: own vehicle",
+        f"one plate {done} 6 times in 30 days",
+    ]
+
+
 def test_no_flag_names_a_mark() -> None:
     every = [*on_marks(12), *looks(8, fold="TE57CAR", first=50)]
     for flag in flags(every, limits=LIMITS):
@@ -116,7 +151,7 @@ def test_each_flag_says_what_was_seen() -> None:
             "NS4107",
             6,
             tuple(range(100, 106)),
-            "one plate searched 6 times in 30 days",
+            "one plate searched for 6 times in 30 days",
         ),
         "own vehicle": Flag("own vehicle", "NS4021", 1, (200,), "searched for: own vehicle"),
         "rate": Flag(

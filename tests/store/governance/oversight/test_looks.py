@@ -124,6 +124,52 @@ def test_each_kind_of_export_counts_as_one(act: str) -> None:
     assert (export.what, export.urgent, export.held) == ("export", False, False)
 
 
+def decided(decision: str, **about: Any) -> dict[str, Any]:
+    return {
+        "kind": "alarm decided",
+        "by": "NS4021",
+        "at": NOW.isoformat(),
+        "rule": "acknowledge_alarm.OP",
+        "about": {"alarm_id": "A-17", "decision": decision, **about},
+    }
+
+
+@pytest.mark.parametrize("decision", ["deployed", "passed to force"])
+def test_a_unit_that_was_sent_is_a_deployment_with_its_ground(decision: str) -> None:
+    ground = {
+        "purpose": "wanted_person",
+        "category": "operational_response",
+        "reference": "NS-20261015-0931",
+        "reason": "Alarm on PNC entry 26/1: H03 Armed robbery",
+    }
+    assert look_in(3, decided(decision, ground=ground, vehicles_of=["household"])) == Look(
+        seq=3,
+        by="NS4021",
+        at=NOW,
+        what="deployment",
+        **ground,
+        vehicles_of=frozenset({"household"}),
+        alarm_id="A-17",
+    )
+
+
+def test_one_that_was_sent_before_deployments_had_a_ground_counts_without_it() -> None:
+    look = look_in(3, decided("deployed"))
+    assert look is not None
+    assert (look.what, look.reference, look.purpose) == ("deployment", "", "")
+
+
+@pytest.mark.parametrize(
+    "decision", ["not deployed", "not this vehicle: misread", "not this vehicle: clone", ""]
+)
+def test_an_answer_that_sends_nobody_is_no_deployment(decision: str) -> None:
+    assert look_in(3, decided(decision)) is None
+
+
+def test_nobody_is_sent_by_a_record_of_another_kind() -> None:
+    assert look_in(3, {**decided("deployed"), "kind": "refused"}) is None
+
+
 def test_an_order_and_a_hold_are_known_by_act_or_by_rule() -> None:
     for name, urgent, held in (
         ("threat_to_life_override", True, False),

@@ -15,6 +15,7 @@ def test_a_month_is_counted_by_purpose_age_and_outcome() -> None:
         Look(1, "NS4107", NOW, "search", purpose="wanted_person", reach_s=3_600),
         Look(2, "NS4107", NOW, "place", purpose="wanted_person", reach_s=100 * 86_400, urgent=True),
         Look(3, "NS7002", NOW, "export"),
+        Look(4, "NS4021", NOW, "deployment", purpose="wanted_person", alarm_id="A-1"),
     ]
     bodies = [
         {"kind": "access authorised"},
