@@ -47,7 +47,7 @@ def sample(acts: Acting, month: str) -> None:
 @click.argument("seq", type=int)
 @month_option
 def open_record(acts: Acting, seq: int, month: str) -> None:
-    """Open one search of the sample with its plate; the opening is recorded."""
+    """Open a search or a deployment of the sample with its plate; the opening is recorded."""
     opened = _desk(acts).open(acts.officer, month=month, seq=seq, now=acts.now)
     look = opened.look
     click.echo(
@@ -67,7 +67,7 @@ def open_record(acts: Acting, seq: int, month: str) -> None:
 @click.option("--category", default="", help="Of a finding.")
 @click.option("--told", default="", help="Who is told of a finding.")
 def review(acts: Acting, seq: int, outcome: str, month: str, **words: str) -> None:
-    """Say what became of a search of the sample; fair and finding are final."""
+    """Say what became of one of the sample; fair and finding are final."""
     number = _desk(acts).review(
         acts.officer, month=month, seq=seq, outcome=Outcome(outcome), now=acts.now, **words
     )
@@ -104,7 +104,7 @@ def statistics(acts: Acting, month: str) -> None:
         ("searches by age of data", made.by_age),
         ("requests for authority", made.requests),
         ("alarms by answer", made.alarms),
-        ("searches reviewed", made.reviewed),
+        ("reviewed", made.reviewed),
     ):
         _print_counts(title, counts)
 
