@@ -81,7 +81,7 @@ def replace_durably(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     sync_all([path.parent])
 
 
-def sync_all(paths: Iterable[Path]) -> None:
+def sync_all(paths: Iterable[Path | str]) -> None:
     """Wait until files, and the names in folders, are on disk.
 
     All at once: a journal commits once for many that wait, and one after the other would each
@@ -92,7 +92,7 @@ def sync_all(paths: Iterable[Path]) -> None:
             pass
 
 
-def _sync(path: Path) -> None:
+def _sync(path: Path | str) -> None:
     held = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(held)

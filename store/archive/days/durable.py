@@ -66,12 +66,13 @@ class DurableMark:
         Raises:
             OSError: The disk did not take it; the mark stays where it was.
         """
-        waiting = list(self._folder.glob("*.tail"))
+        waiting: list[Path | str] = list(self._folder.glob("*.tail"))
         for part in self._parts():
             names = set(os.listdir(part)) if part.is_dir() else set()
             synced = self._synced[part]
             if fresh := names - synced:
-                waiting += [part, *(part / name for name in fresh)]
+                # not as paths: Python's table of their parts grew with every commit, and doubled
+                waiting += [part, *(f"{part}/{name}" for name in fresh)]
             # the names of before are kept, not those just listed: a new thousand of them each
             # second would come to lie wherever the memory of a busy moment had room
             synced -= synced - names

@@ -81,8 +81,8 @@ def test_an_index_is_on_disk_before_the_mark_says_so(
 ) -> None:
     synced: set[Path] = set()
 
-    def note(paths: Iterable[Path]) -> None:
-        synced.update(paths)
+    def note(paths: Iterable[Path | str]) -> None:
+        synced.update(map(Path, paths))
 
     monkeypatch.setattr(writer_module, "_COMMITS_BEFORE_COMPACTION", 1)
     monkeypatch.setattr(writer_module, "_INDEXED_FROM", 100)
