@@ -30,6 +30,7 @@ __all__ = [
     "no_word",
     "photos_and_exam",
     "pseudo_labelled",
+    "sources_of",
     "without_twins",
 ]
 
@@ -152,6 +153,18 @@ def photos_and_exam(data: Path | None) -> tuple[list[Photo], list[Photo]]:
         return [], []
     exam = load_photos(data / "uk_dev") if (data / "uk_dev").is_dir() else []
     return without_twins(load_training_photos(data), of=exam), exam
+
+
+def sources_of(data: Path | None) -> tuple[str, ...]:
+    """Name what is learnt from, with licences, where drawings and these photos are all there is."""
+    own = ("own rendered plates and road scenes (Apache-2.0)",)
+    if data is None:
+        return own
+    return (
+        *own,
+        "romania_drives: RobertLucian/license-plate-dataset (MIT)",
+        "mixed_cars: Kaggle andrewmvd/car-plate-detection (CC0)",
+    )
 
 
 def cut_out(photo: Photo, index: int) -> PlateCrop:
