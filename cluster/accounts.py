@@ -17,7 +17,7 @@ from cluster.sources import identity
 from recognition.frame import Frame, Image, decode
 from recognition.grammar.regions import ANYWHERE, Region
 from recognition.grammar.syntax import Grammar
-from recognition.passage import Following, PassageTracker, Sighting, stills
+from recognition.passages.passage import Following, PassageTracker, Sighting, stills
 from store.terms import Account, Outcome, Read
 
 __all__ = ["Accounts", "PassageAccounts", "StillAccounts"]

@@ -35,7 +35,7 @@ def models() -> None:
 
     A pack is a folder with plate_detector and plate_ocr, each an .onnx file and a .json manifest.
     One of the two is enough: the one that ships takes the place of the other. A detector may bring
-    a plate_check, which looks at what it found once more.
+    a plate_check and a plate_outline, which look at what it found once more.
     """
 
 

@@ -15,7 +15,7 @@ from anpr_tui.verbs.models import shelf_of
 from anpr_tui.verbs.why import explained, places
 from recognition.errors import PictureRefusedError
 from recognition.frame import DEFAULT_LIMITS, decode
-from recognition.plates import box_of
+from recognition.looks.plates import box_of
 from recognition.recogniser import FrameReading, PlateReading, Recogniser
 
 __all__ = ["read"]

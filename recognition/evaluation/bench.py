@@ -14,8 +14,8 @@ from recognition.evaluation.photos import Photo
 from recognition.evaluation.rivals import CctReader, YuNetDetector
 from recognition.frame import Image
 from recognition.grammar.lattice import Lattice
-from recognition.ocr import patch_of
-from recognition.plates import Box, Found, box_of
+from recognition.looks.ocr import patch_of
+from recognition.looks.plates import Box, Found, box_of
 from recognition.recogniser import FrameReading, Recogniser
 
 __all__ = ["Contestant", "ours", "report", "rivals", "run"]

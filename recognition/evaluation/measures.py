@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from recognition.evaluation.photos import Label, Photo
 from recognition.grammar.syntax import fold
-from recognition.motion import likeness
-from recognition.plates import Box, overlap
+from recognition.looks.plates import Box, overlap
+from recognition.passages.motion import likeness
 
 __all__ = ["Answer", "Measures", "measure"]
 

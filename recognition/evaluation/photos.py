@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recognition.frame import Frame, decode
-from recognition.plates import Box
+from recognition.looks.plates import Box
 
 __all__ = ["Label", "Photo", "are_crops", "is_transcribed", "photos_of"]
 

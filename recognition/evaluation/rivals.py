@@ -14,14 +14,14 @@ import numpy as np
 from recognition.errors import ModelRefusedError
 from recognition.frame import Image
 from recognition.grammar.lattice import ALPHABET, Lattice
+from recognition.looks.ocr import PlateReader
+from recognition.looks.plates import Found, Looks, PlateDetector
 from recognition.models import Model, model_of
-from recognition.ocr import PlateReader
 from recognition.packs.detections import detections_of
 from recognition.packs.kinds import KINDS, manifest_for
 from recognition.packs.manifest import manifest_of
 from recognition.packs.opset import opset_of
 from recognition.packs.sight import sight_of
-from recognition.plates import Found, Looks, PlateDetector
 
 __all__ = ["CctReader", "FirstAttempt", "YuNetDetector"]
 
@@ -114,7 +114,7 @@ class FirstAttempt:
         return list(self._detector.find(image)[0])
 
     def read(self, patch: Image) -> Lattice:
-        """Read one plate patch, as `recognition.ocr.patch_of` cuts it."""
+        """Read one plate patch, as `recognition.looks.ocr.patch_of` cuts it."""
         return self._reader.read([patch])[0]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from recognition.errors import ModelRefusedError
 
 __all__ = [
+    "CORNERS",
     "CTC_LATTICE",
     "DECODES",
     "FLOAT",
@@ -37,10 +38,12 @@ YOLO_END2END = "yolo-end2end"
 CTC_LATTICE = "ctc-lattice"
 SLOTS = "slots"
 PROBABILITY = "probability"
+CORNERS = "corners"
 DECODES = {
     "plate_detector": (HEATMAP_CORNERS, YUNET_LPD, YOLO_END2END),
     "plate_ocr": (CTC_LATTICE, SLOTS),
     "plate_check": (PROBABILITY,),
+    "plate_outline": (CORNERS,),
 }
 """What the outputs of a task may mean; the first where a manifest does not say."""
 TASKS = tuple(DECODES)
@@ -51,6 +54,7 @@ _OUTPUTS = {
     CTC_LATTICE: 1,
     SLOTS: 1,
     PROBABILITY: 1,
+    CORNERS: 1,
 }
 
 FLOAT = "float"

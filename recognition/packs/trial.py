@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from recognition.check import PlateCheck
+from recognition.looks.check import PlateCheck
+from recognition.looks.ocr import PlateReader
+from recognition.looks.outline import PlateOutline
+from recognition.looks.plates import PlateDetector
 from recognition.models import Model, folder_of, open_model
-from recognition.ocr import PlateReader
 from recognition.packs.manifest import FLOAT, Manifest
-from recognition.plates import PlateDetector
 
 __all__ = ["Trial", "try_pack"]
 
@@ -45,7 +46,7 @@ def try_pack(pack_dir: Path) -> tuple[Trial, ...]:
         ModelRefusedError: A model is not what its manifest says; with expected and found.
     """
     detector, reader = PlateDetector.open(pack_dir), PlateReader.open(pack_dir)
-    check = PlateCheck.open(pack_dir)
+    check, outline = PlateCheck.open(pack_dir), PlateOutline.open(pack_dir)
     frame, plate = (np.full(shape, 114, np.uint8) for shape in (_FRAME, _PLATE))
     runs: list[tuple[Model, Callable[[], object]]] = [
         (detector.model, lambda: detector.find(frame)),
@@ -54,6 +55,9 @@ def try_pack(pack_dir: Path) -> tuple[Trial, ...]:
     if check is not None:
         judge = check.judge
         runs.append((check.model, lambda: judge([(frame, _MIDDLE)])))
+    if outline is not None:
+        corners = outline.corners
+        runs.append((outline.model, lambda: corners([(frame, _MIDDLE)])))
     tried = []
     for model, run in runs:
         task = model.manifest.task

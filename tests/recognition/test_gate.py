@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recognition.gate import CROP_GATE, Gate
+from recognition.gate import CROP_GATE, Gate, agreed
 from recognition.grammar.lattice import ALPHABET, NOTHING, Lattice
 from recognition.grammar.syntax import Grammar
-from recognition.plates import Found
+from recognition.looks.plates import Found
 
 CORNERS = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
 GRAMMAR = Grammar()
@@ -30,7 +30,7 @@ def _clear(text_length: int, *, sure: float, text: str = "AB12CDE") -> Lattice:
         (0.9, _clear(1, sure=0.99), "nothing to read on it"),
         (0.9, Lattice(np.zeros((0, NOTHING + 1))), "nothing to read on it"),
         (0.9, _clear(7, sure=0.1), "too unclear to read"),
-        (0.5, _clear(3, sure=0.99), "hardly a plate and hardly legible"),
+        (0.45, _clear(3, sure=0.99), "hardly a plate and hardly legible"),
         (0.9, _clear(3, sure=0.99), ""),
         (0.3, _clear(7, sure=0.8), "hardly a plate and hardly legible"),
     ],
@@ -164,3 +164,20 @@ def test_a_crop_is_reported_whatever_it_reads(text: str, sure: float) -> None:
     lattice = _clear(len(text), sure=sure, text=text)
     reading = GRAMMAR.settle(lattice)
     assert CROP_GATE.why_not(Found(CORNERS, 1.0), lattice, reading) == ""
+
+
+_WORDS = st.floats(0, 1)
+
+
+@given(_WORDS, _WORDS)
+def test_two_words_of_the_check_agree_between_them_whoever_speaks_first(
+    first: float, second: float
+) -> None:
+    both = agreed(first, second)
+    assert min(first, second) - 1e-5 <= both <= max(first, second) + 1e-5
+    assert both == pytest.approx(agreed(second, first))
+
+
+def test_a_word_alone_stands_and_doubt_outweighs_a_vote() -> None:
+    assert agreed(None, 0.3) == pytest.approx(0.3)
+    assert agreed(0.9, 0.001) < 0.1

@@ -14,6 +14,7 @@ NAMES = {
     "plate_ocr": ("logp",),
     "plate_detector": ("score", "peak", "corners"),
     "plate_check": ("probability",),
+    "plate_outline": ("corners",),
 }
 
 INPUT = {"name": "image", "dtype": "uint8", "height": 32, "width": 128, "colour": "gray"}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from recognition.frame import decode
-from recognition.passage import PassageTracker
+from recognition.passages.passage import PassageTracker
 from recognition.recogniser import Recogniser
 
 pytestmark = pytest.mark.photos

@@ -4,8 +4,8 @@ import pytest
 
 from recognition.evaluation.calibration.crops import draw_crop
 from recognition.frame import Frame
-from recognition.ocr import patch_of, straight_patch_of
-from recognition.plates import Found
+from recognition.looks.ocr import patch_of, straight_patch_of
+from recognition.looks.plates import Found
 from recognition.recogniser import Recogniser
 from tests.recognition.conftest import drawn_plate
 
@@ -13,7 +13,8 @@ from tests.recognition.conftest import drawn_plate
 def road_with(plate: Frame, *, x: int, y: int, width: int) -> Frame:
     grey = np.random.default_rng(5).integers(60, 110, (720, 1280, 3), dtype=np.uint8)
     road = cv2.GaussianBlur(grey, (0, 0), 3)
-    small = cv2.resize(plate.image, (width, width * 111 // 520), interpolation=cv2.INTER_AREA)
+    high, wide = plate.image.shape[:2]
+    small = cv2.resize(plate.image, (width, width * high // wide), interpolation=cv2.INTER_AREA)
     road[y : y + small.shape[0], x : x + width] = small
     return Frame(road)
 

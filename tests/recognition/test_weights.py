@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "recognition" / "weights"
-NAMES = ("plate_ocr", "plate_detector", "plate_check")
+NAMES = ("plate_ocr", "plate_detector", "plate_check", "plate_outline")
 IN_FORMS = ("plate_ocr", "plate_detector")
 
 
@@ -92,10 +92,13 @@ def test_the_detector_answers_on_a_grid_of_eight_pixels(size: tuple[int, int]) -
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_check_gives_a_probability_each(count: int) -> None:
-    told = _manifest("plate_check")["input"]
+@pytest.mark.parametrize(("name", "shape"), [("plate_check", (1,)), ("plate_outline", (4, 2))])
+def test_what_looks_again_gives_shares_of_one_for_each(
+    name: str, shape: tuple[int, ...], count: int
+) -> None:
+    told = _manifest(name)["input"]
     size = (count, 3, told["height"], told["width"])
     pictures = np.random.default_rng(0).integers(0, 256, size, np.uint8)
-    (judged,) = _session("plate_check").run(["probability"], {"image": pictures})
-    assert judged.shape == (count, 1)
-    assert ((judged >= 0) & (judged <= 1)).all()
+    (said,) = _session(name).run(None, {"image": pictures})
+    assert said.shape == (count, *shape)
+    assert ((said >= 0) & (said <= 1)).all()

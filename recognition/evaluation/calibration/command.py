@@ -21,7 +21,7 @@ from recognition.evaluation.calibration.reliability import (
 )
 from recognition.evaluation.plots import reliability_svg
 from recognition.grammar.syntax import Grammar
-from recognition.ocr import PlateReader
+from recognition.looks.ocr import PlateReader
 
 __all__ = ["main"]
 

@@ -6,7 +6,7 @@ from numpy.random import Generator
 
 from recognition.evaluation.exams.frames import UK_ROADS, issued_mark
 from recognition.frame import Image
-from recognition.ocr import patch_of
+from recognition.looks.ocr import patch_of
 from recognition.synthetic import camera
 from recognition.synthetic.plate import random_style, render_plate
 

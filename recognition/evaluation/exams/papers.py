@@ -11,7 +11,7 @@ from recognition.evaluation.exams.passages import mark_films
 from recognition.evaluation.shares import Share, share
 from recognition.frame import Frame
 from recognition.grammar.syntax import fold
-from recognition.plates import box_of
+from recognition.looks.plates import box_of
 from recognition.recogniser import FrameReading, Recogniser
 from recognition.synthetic.camera import Light
 from recognition.synthetic.road import draw_road

@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from recognition.evaluation.exams.frames import UK_ROADS, issued_mark
 from recognition.frame import Frame
-from recognition.passage import PassageTracker, Sighting
+from recognition.passages.passage import PassageTracker, Sighting
 from recognition.recogniser import Recogniser
 from recognition.synthetic.camera import Light
 from recognition.synthetic.footage import RoadsideCamera

@@ -14,8 +14,8 @@ from recognition.evaluation.shares import Share, bootstrap, error_ratio
 from recognition.frame import Frame, Image
 from recognition.grammar.lattice import Lattice
 from recognition.grammar.syntax import Grammar, fold
-from recognition.ocr import patch_of
-from recognition.plates import Box, Found, box_of
+from recognition.looks.ocr import patch_of
+from recognition.looks.plates import Box, Found, box_of
 from recognition.recogniser import Recogniser
 from recognition.synthetic.scene import PlateTruth
 
@@ -65,7 +65,7 @@ def ours(recogniser: Recogniser) -> Answers:
 
     def answers(image: Image) -> list[tuple[Box, str]]:
         reading = recogniser.read(Frame(image))
-        least = recogniser.detector.looks.threshold
+        least = recogniser.detector.looks.least
         unread = [
             (box_of(dropped.corners), "") for dropped in reading.dropped if dropped.score >= least
         ]

@@ -8,7 +8,7 @@ from recognition.evaluation.hard.contest import LEGIBLE_PX, ours
 from recognition.evaluation.hard.picture import HardPicture, compose
 from recognition.evaluation.hard.surroundings import Half, drawn
 from recognition.frame import Image
-from recognition.plates import box_of
+from recognition.looks.plates import box_of
 from recognition.recogniser import Recogniser
 
 __all__ = ["sheet_of_failures"]

@@ -12,7 +12,7 @@ from recognition.evaluation.exams.frames import issued_mark
 from recognition.evaluation.hard.cases import Case, Nuisance
 from recognition.evaluation.hard.surroundings import Surroundings, Vehicle
 from recognition.frame import Image
-from recognition.plates import Box
+from recognition.looks.plates import Box
 from recognition.synthetic import camera, fittings
 from recognition.synthetic.camera import Light
 from recognition.synthetic.plate import Band, Ground, PlateStyle, random_style, render_plate

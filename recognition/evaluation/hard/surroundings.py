@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from recognition.evaluation.photos import Photo, photos_of
 from recognition.frame import Image
-from recognition.plates import Box, box_of
+from recognition.looks.plates import Box, box_of
 from recognition.synthetic.scene import render_scene
 
 __all__ = ["Half", "Surroundings", "Vehicle", "drawn", "photographed"]

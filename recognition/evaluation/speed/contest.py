@@ -12,8 +12,8 @@ import numpy as np
 
 from recognition.evaluation.rivals import CctReader, YuNetDetector
 from recognition.evaluation.speed.pictures import Shown
-from recognition.passage import PassageTracker
-from recognition.plates import box_of
+from recognition.looks.plates import box_of
+from recognition.passages.passage import PassageTracker
 from recognition.recogniser import Recogniser
 
 __all__ = ["ALL", "CPU", "Runner", "ours", "rival", "run"]

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from recognition.frame import Frame, Image
-from recognition.ocr import PlateReader
-from recognition.plates import PlateDetector
+from recognition.looks.ocr import PlateReader
+from recognition.looks.plates import PlateDetector
 from recognition.recogniser import Recogniser
 
 __all__ = ["footprints"]

@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from recognition.looks.plates import Looks, PlateDetector
 from recognition.models import SHIPPED
 from recognition.packs.manifest import INT8, PROBABILITY
-from recognition.plates import Looks, PlateDetector
 from recognition.training.budget import Apprentice, Budget
 from recognition.training.card import Course, write_card
 from recognition.training.checker.exams import figures_of, probabilities
@@ -34,6 +34,7 @@ from recognition.training.samples.photos import (
     Photo,
     load_held_out_frames,
     photos_and_exam,
+    sources_of,
 )
 from recognition.training.samples.stored import load_candidates, save_candidates
 from recognition.training.thaw import settle, thaw
@@ -129,7 +130,7 @@ def gather(
         pictures: Photos to draw upon.
         say: Takes a line.
     """
-    detector = PlateDetector.open(looks=Looks(threshold=_THRESHOLD), form=INT8)
+    detector = PlateDetector.open(looks=Looks(threshold=_THRESHOLD, least=_THRESHOLD), form=INT8)
     digest = hashlib.sha256((SHIPPED / "plate_detector.onnx").read_bytes()).hexdigest()
     path = out / f"candidates-{seed}-{roads}-{pictures if photos else 0}-{digest[:8]}.npz"
     if path.exists():
@@ -225,7 +226,7 @@ def train(
     figures = figures_of(judge, exam=exam, held_out=held_out, roads=exam_roads)
     for measure, result in figures.items():
         say(f"{measure}: {result}")
-    ship(judge, out=out, sources=_sources(data), figures=figures, course=course, version=version)
+    ship(judge, out=out, sources=sources_of(data), figures=figures, course=course, version=version)
     return judge
 
 
@@ -234,14 +235,3 @@ def _unsure(judge: PlateJudge, candidates: Sequence[Candidate]) -> NDArray[np.bo
     plate = np.array([each.plate for each in candidates], bool)
     wrong = np.where(plate, 1 - judged, judged)
     return np.asarray(wrong > _UNSURE, bool)
-
-
-def _sources(data: Path | None) -> tuple[str, ...]:
-    own = ("own rendered plates and road scenes (Apache-2.0)",)
-    if data is None:
-        return own
-    return (
-        *own,
-        "romania_drives: RobertLucian/license-plate-dataset (MIT)",
-        "mixed_cars: Kaggle andrewmvd/car-plate-detection (CC0)",
-    )

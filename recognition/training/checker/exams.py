@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import torch
 
+from recognition.looks.plates import PlateDetector
 from recognition.packs.manifest import INT8
-from recognition.plates import PlateDetector
 from recognition.training.checker.net import PlateJudge, ShippedJudge
 from recognition.training.samples.candidates import Candidate, Searched, as_searched, drawn, harvest
 from recognition.training.samples.checking import shown

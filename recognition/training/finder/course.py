@@ -27,6 +27,7 @@ from recognition.training.samples.photos import (
     Photo,
     load_held_out_frames,
     photos_and_exam,
+    sources_of,
 )
 from recognition.training.thaw import take_up
 
@@ -96,17 +97,6 @@ def ship(
         version=version,
     )
     return path
-
-
-def _sources(data: Path | None) -> tuple[str, ...]:
-    own = ("own rendered plates and road scenes (Apache-2.0)",)
-    if data is None:
-        return own
-    return (
-        *own,
-        "romania_drives: RobertLucian/license-plate-dataset (MIT)",
-        "mixed_cars: Kaggle andrewmvd/car-plate-detection (CC0)",
-    )
 
 
 def _mined(
@@ -197,7 +187,7 @@ def train(
     ship(
         finder,
         out=out,
-        sources=_sources(data),
+        sources=sources_of(data),
         exam=exam,
         held_out=load_held_out_frames(data) if data is not None else [],
         course=course,

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from recognition.check import PlateCheck
 from recognition.evaluation.photos import Label, Photo, are_crops
 from recognition.grammar.syntax import fold
-from recognition.ocr import PlateReader
+from recognition.looks.check import PlateCheck
+from recognition.looks.ocr import PlateReader
+from recognition.looks.plates import Box, PlateDetector
 from recognition.packs.manifest import FLOAT, FP16, INT8
-from recognition.plates import Box, PlateDetector
 from recognition.recogniser import FrameReading, PlateReading, Recogniser
 
 __all__ = ["BOTH", "IN_FORMS", "MOST_LOST", "Compared", "Marks", "compared"]

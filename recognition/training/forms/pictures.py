@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from recognition.evaluation.photos import Label, Photo
 from recognition.frame import Frame
+from recognition.looks.ocr import PlateReader
+from recognition.looks.plates import PlateDetector, box_of
 from recognition.models import Model
-from recognition.ocr import PlateReader
-from recognition.plates import PlateDetector, box_of
 from recognition.recogniser import Recogniser
 from recognition.synthetic.scene import random_scene
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from recognition.check import surroundings_of
-from recognition.plates import Box, PlateDetector, box_of, overlap
+from recognition.looks.plates import Box, PlateDetector, box_of, overlap
+from recognition.looks.surroundings import surroundings_of
 from recognition.synthetic import camera
 from recognition.synthetic.camera import Light
 from recognition.synthetic.decoys import draw_decoy

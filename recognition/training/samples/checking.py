@@ -12,7 +12,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from recognition.check import ACROSS, DOWN
+from recognition.looks.check import ACROSS, DOWN
 from recognition.synthetic import camera
 from recognition.training.checker.net import HEIGHT, WIDTH
 from recognition.training.samples.candidates import KEPT_ACROSS, KEPT_DOWN, KEPT_PX, Candidate

@@ -25,7 +25,7 @@ from recognition.training.samples.photos import Photo
 from recognition.training.samples.stock import Stock
 from recognition.training.samples.tones import toned
 
-__all__ = ["Box", "Mined", "PlateSamples", "lay", "tilted", "varied"]
+__all__ = ["Box", "Mined", "Piece", "PlateSamples", "lay", "tilted", "varied"]
 
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
@@ -51,8 +51,8 @@ class Mined:
 
 
 @dataclass(slots=True)
-class _Sample:
-    """A piece under construction.
+class Piece:
+    """A piece of a picture, to learn from.
 
     Attributes:
         image: (HEIGHT, WIDTH, 3) uint8 BGR.
@@ -141,13 +141,14 @@ class PlateSamples:
     def batch(self, step: int) -> tuple[torch.Tensor, Targets]:
         """Draw the batch of a step: pictures (n, 3, 192, 320) uint8 and their targets."""
         rng = np.random.default_rng((self._seed, 2, step))
-        samples = [self._sample(rng, step) for _ in range(self._batch)]
+        samples = [self.piece(rng, step=step) for _ in range(self._batch)]
         pictures = np.stack([sample.image for sample in samples]).transpose(0, 3, 1, 2)
         columns = zip(*(_targets(sample) for sample in samples), strict=True)
         targets = Targets(*(torch.from_numpy(np.stack(column)) for column in columns))
         return torch.from_numpy(np.ascontiguousarray(pictures)), targets
 
-    def _sample(self, rng: Generator, step: int) -> _Sample:
+    def piece(self, rng: Generator, *, step: int) -> Piece:
+        """Draw one piece, with what is in stock at a step."""
         scene = self._any_scene(rng, step)
         sample = self._cut(rng, scene)
         x0, y0, x1, y1 = sample.extent
@@ -169,7 +170,7 @@ class PlateSamples:
             return self._scenes.any(rng, step=step)
         return self._photos[int(rng.integers(len(self._photos)))]
 
-    def _cut(self, rng: Generator, scene: _Scene) -> _Sample:
+    def _cut(self, rng: Generator, scene: _Scene) -> Piece:
         """Cut a piece at a random scale, mostly round a plate or an earlier mistake."""
         full = scene.pyramid[0]
         full_h, full_w = full.shape[:2]
@@ -209,7 +210,7 @@ class PlateSamples:
             int
         )
         extent = (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
-        sample = _Sample(np.asarray(image, np.uint8), extent)
+        sample = Piece(np.asarray(image, np.uint8), extent)
         for corners, exact in scene.plates:
             moved = np.asarray((corners - origin) * factor, np.float32)
             _note(sample, moved, exact)
@@ -218,7 +219,7 @@ class PlateSamples:
             sample.ignored.append(_box(moved))
         return sample
 
-    def _decoy(self, rng: Generator, sample: _Sample) -> None:
+    def _decoy(self, rng: Generator, sample: Piece) -> None:
         """Draw a thing that is no plate, but never over a plate."""
         decorated = sample.image.copy()
         draw_decoy(rng, decorated)
@@ -229,7 +230,7 @@ class PlateSamples:
             decorated[rows, columns] = sample.image[rows, columns]
         sample.image = decorated
 
-    def _overpaint(self, rng: Generator, sample: _Sample, step: int) -> None:
+    def _overpaint(self, rng: Generator, sample: Piece, step: int) -> None:
         """Cover half of the real plates with rendered ones, whose corners are known exactly."""
         for index, (corners, _) in enumerate(sample.plates):
             x, y, width, height = _box(corners)
@@ -246,7 +247,7 @@ class PlateSamples:
             outline = np.asarray(outline * scale + (x + width / 2, y + height / 2), np.float32)
             sample.plates[index] = (lay(rng, sample.image, plate, outline), True)
 
-    def _paste_anywhere(self, rng: Generator, sample: _Sample, step: int) -> None:
+    def _paste_anywhere(self, rng: Generator, sample: Piece, step: int) -> None:
         plate = self._plates.newest(step=step, index=int(rng.integers(self._batch)))
         outline = tilted(rng, plate, strength=1.0)
         reach = outline.max(0) - outline.min(0)
@@ -268,7 +269,7 @@ def _box(corners: Corners) -> Box:
     return float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])
 
 
-def _note(sample: _Sample, corners: Corners, exact: bool) -> None:
+def _note(sample: Piece, corners: Corners, exact: bool) -> None:
     """Enter a plate; one that is tiny or mostly out of the picture is ignored instead."""
     x, y, width, height = _box(corners)
     across = max(0.0, min(WIDTH, x + width) - max(0.0, x))
@@ -282,12 +283,12 @@ def _note(sample: _Sample, corners: Corners, exact: bool) -> None:
         sample.plates.append((corners, exact))
 
 
-def _upon(front: _Sample, back: _Sample) -> _Sample:
+def _upon(front: Piece, back: Piece) -> Piece:
     """Lay what one sample covers over another one, so that little stays grey."""
     x0, y0, x1, y1 = front.extent
     image = back.image.copy()
     image[y0:y1, x0:x1] = front.image[y0:y1, x0:x1]
-    joined = _Sample(image, back.extent, list(front.plates), list(front.ignored))
+    joined = Piece(image, back.extent, list(front.plates), list(front.ignored))
 
     def covered(box: Box) -> bool:
         return box[0] < x1 and box[0] + box[2] > x0 and box[1] < y1 and box[1] + box[3] > y0
@@ -301,7 +302,7 @@ def _upon(front: _Sample, back: _Sample) -> _Sample:
     return joined
 
 
-def _mirror(sample: _Sample) -> None:
+def _mirror(sample: Piece) -> None:
     """Flip left and right, before anything is pasted: mirrored lettering is no plate to learn."""
     sample.image = np.ascontiguousarray(sample.image[:, ::-1])
     for index, (corners, exact) in enumerate(sample.plates):
@@ -341,7 +342,7 @@ def varied(rng: Generator, image: Picture) -> Picture:
     return image
 
 
-def _targets(sample: _Sample) -> tuple[NDArray[np.float32], ...]:
+def _targets(sample: Piece) -> tuple[NDArray[np.float32], ...]:
     """Turn plates into heat, counts, corners, corner weight and exactness, see `Targets`."""
     heat, counts = np.zeros((2, _GRID_H, _GRID_W), np.float32)
     counts[:] = 1

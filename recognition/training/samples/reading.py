@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from recognition.ocr import straightened
+from recognition.looks.ocr import straightened
 from recognition.synthetic import camera
 from recognition.synthetic.decoys import draw_badge, draw_lettering, draw_sign
 from recognition.synthetic.fittings import shade

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from anpr_tui.cli import main
 from recognition.models import SHIPPED
+from recognition.packs.manifest import TASKS
 from tests.recognition.conftest import drawn_plate, photos
 from tests.recognition.packs.test_shelf import READS
 
@@ -63,11 +64,12 @@ def test_the_shipped_pack_is_listed_as_the_one_in_use_with_what_runs_it(anpr) ->
         "plate_detector": "heatmap-corners",
         "plate_ocr": "ctc-lattice",
         "plate_check": "probability",
+        "plate_outline": "corners",
     }
     assert told["providers"][-1] == "CPUExecutionProvider"
     said = anpr("models", "list").stdout
     assert said.startswith("* shipped: plate_detector")
-    tasks = ["plate_detector", "plate_ocr", "plate_check"]
+    tasks = ["plate_detector", "plate_ocr", "plate_check", "plate_outline"]
     assert [line.split()[0] for line in told["runs"]] == tasks
     assert all(f"  {line}\n" in said for line in told["runs"])
     assert all(" on CPUExecutionProvider: " in line for line in told["runs"])
@@ -80,6 +82,7 @@ def test_a_folder_is_added_checked_and_read_with(anpr, pack: Path, plate: Path) 
         ("plate_detector", True),
         ("plate_ocr", True),
         ("plate_check", True),
+        ("plate_outline", True),
     ]
     assert vrms(anpr("read", "--crop", "--json", "--models", "our-pack", plate)) == [["XY65KLM"]]
 
@@ -106,7 +109,7 @@ def test_a_network_without_a_kind_brings_its_manifest(anpr, pack: Path, plate: P
     )
     assert added.exit_code == 0
     (line,) = anpr("read", "--crop", "--json", "--why", "--models", "x", plate).stdout.splitlines()
-    assert len(json.loads(line)["models"]) == 3
+    assert len(json.loads(line)["models"]) == len(TASKS)
 
 
 def test_the_yaml_beside_a_reader_is_heeded(anpr, network: Path, tmp_path: Path) -> None:

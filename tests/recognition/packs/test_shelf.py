@@ -12,6 +12,7 @@ from recognition.frame import Frame
 from recognition.grammar.lattice import ALPHABET
 from recognition.models import SHIPPED
 from recognition.packs.kinds import manifest_for
+from recognition.packs.manifest import TASKS
 from recognition.packs.shelf import SHIPPED_NAME, Shelf
 from recognition.packs.trial import try_pack
 from recognition.recogniser import Recogniser
@@ -145,6 +146,7 @@ def test_a_dry_run_says_which_model_is_the_packs_own(shelf: Shelf, tmp_path: Pat
         ("plate_detector", False),
         ("plate_ocr", True),
         ("plate_check", False),
+        ("plate_outline", False),
     ]
     assert json.loads((pack / "plate_ocr.json").read_text())["licence"] == "MIT (fast-plate-ocr)"
 
@@ -163,7 +165,7 @@ def test_a_pack_brings_its_forms_and_each_is_checked(shelf: Shelf) -> None:
         with pytest.raises(ModelRefusedError, match="expected SHA-256"):
             try_pack(pack)
         path.write_bytes(whole)
-    assert len(try_pack(pack)) == 3
+    assert len(try_pack(pack)) == len(TASKS)
 
 
 def test_a_pack_whose_form_is_missing_is_refused(shelf: Shelf, tmp_path: Path) -> None:

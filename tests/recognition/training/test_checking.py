@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
+from recognition.looks.plates import PlateDetector
 from recognition.models import model_of
 from recognition.packs.kinds import manifest_for
 from recognition.packs.manifest import manifest_of
-from recognition.plates import PlateDetector
 from recognition.training.budget import Budget
 from recognition.training.checker import course
 from recognition.training.checker.net import HEIGHT, WIDTH

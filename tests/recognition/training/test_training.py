@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from recognition.ocr import straightened
+from recognition.looks.ocr import straightened
 from recognition.training.budget import Budget
 from recognition.training.finder.net import STRIDE
 from recognition.training.reader import course

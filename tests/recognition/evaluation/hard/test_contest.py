@@ -11,7 +11,7 @@ from recognition.evaluation.hard.contest import Answers, contest, summary
 from recognition.evaluation.hard.picture import compose
 from recognition.evaluation.hard.surroundings import Half, Surroundings, drawn
 from recognition.frame import Image
-from recognition.plates import Box, box_of
+from recognition.looks.plates import Box, box_of
 
 
 @pytest.fixture(scope="module")

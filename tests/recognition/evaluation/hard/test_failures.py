@@ -5,7 +5,7 @@ import pytest
 
 from recognition.evaluation.hard import failures
 from recognition.frame import Image
-from recognition.plates import Box
+from recognition.looks.plates import Box
 from recognition.recogniser import Recogniser
 
 

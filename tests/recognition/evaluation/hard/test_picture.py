@@ -6,7 +6,7 @@ import pytest
 from recognition.evaluation.hard.cases import Nuisance, cases_of
 from recognition.evaluation.hard.picture import compose, seen_from
 from recognition.evaluation.hard.surroundings import Half, Surroundings, drawn
-from recognition.plates import box_of
+from recognition.looks.plates import box_of
 
 
 @pytest.fixture(scope="module")

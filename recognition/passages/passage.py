@@ -13,11 +13,12 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.evidence import Evidence, evidence_of
 from recognition.frame import Frame, Image
 from recognition.grammar.lattice import Fused
 from recognition.grammar.syntax import Grammar, Reading
-from recognition.motion import (
+from recognition.looks.plates import Box, overlap
+from recognition.passages.evidence import Evidence, evidence_of
+from recognition.passages.motion import (
     Seen,
     direction_of,
     expected,
@@ -26,7 +27,6 @@ from recognition.motion import (
     pace,
     speed_class,
 )
-from recognition.plates import Box, overlap
 from recognition.recogniser import FrameReading, PlateReading
 
 __all__ = ["Following", "PassageNews", "PassageTracker", "Sighting", "stills"]
@@ -88,7 +88,7 @@ class Sighting:
         candidates: Other marks with their posterior, likeliest first.
         direction: "towards" or "away" from the camera, or "unknown".
         speed: About how fast: "slow", "town" or "fast", mostly "unknown"; a hint and no
-            measurement, see `recognition.motion.speed_class`.
+            measurement, see `recognition.passages.motion.speed_class`.
         frames: Frames of the passage that showed the plate.
         plate_patch: (h, w, 3) uint8 blue-green-red, the clearest of them.
         vehicle_picture: (h, w, 3) uint8 blue-green-red around that plate.

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recognition.looks.plates import Looks, PlateDetector, box_of, overlap, shape_of
 from recognition.packs.manifest import HEATMAP_CORNERS, InputContract, Manifest
-from recognition.plates import Looks, PlateDetector, box_of, overlap, shape_of
 from recognition.recogniser import Recogniser
 from tests.recognition.conftest import drawn_plate
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from recognition.frame import Image
 from recognition.grammar.lattice import ALPHABET, Lattice, gather
+from recognition.looks.plates import box_of
 from recognition.models import Model, open_model
 from recognition.packs.manifest import SLOTS, refuse
 from recognition.packs.sight import sight_of
 from recognition.packs.slots import check_alphabet, lattices_of
-from recognition.plates import box_of
 
 __all__ = ["PlateReader", "patch_of", "straight_patch_of", "straightened"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recognition.plates import Box
+from recognition.looks.plates import Box
 
 __all__ = ["Seen", "direction_of", "expected", "likeness", "nearness", "pace", "speed_class"]
 

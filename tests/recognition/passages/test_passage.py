@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from recognition.frame import Frame
 from recognition.grammar.lattice import ALPHABET, NOTHING, Lattice
 from recognition.grammar.syntax import Grammar
-from recognition.passage import Following, PassageNews, PassageTracker, Sighting, stills
+from recognition.passages.passage import Following, PassageNews, PassageTracker, Sighting, stills
 from recognition.recogniser import FrameReading, PlateReading
 
 GRAMMAR = Grammar()

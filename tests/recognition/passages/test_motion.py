@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recognition.motion import Seen, direction_of, expected, likeness, nearness, pace, speed_class
+from recognition.passages.motion import (
+    Seen,
+    direction_of,
+    expected,
+    likeness,
+    nearness,
+    pace,
+    speed_class,
+)
 
 SIZE = (1280, 720)
 FOCAL = 1.2

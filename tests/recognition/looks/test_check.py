@@ -1,20 +1,18 @@
 """The plate check: what it is shown, whose it is, and that its word counts and is told."""
 
-import hashlib
-import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from recognition.check import ACROSS, DOWN, PlateCheck, surroundings_of
 from recognition.errors import ModelRefusedError
 from recognition.frame import Frame
+from recognition.looks.check import PlateCheck
 from recognition.models import SHIPPED, open_model
 from recognition.recogniser import Recogniser
 from tests.recognition.conftest import drawn_plate
-from tests.recognition.packs.tiny_onnx import constant_network
+from tests.recognition.onlookers import with_onlooker
 from tests.recognition.test_recogniser import road_with
 
 CORNERS = np.array([(100, 50), (200, 50), (200, 70), (100, 70)], np.float32)
@@ -22,38 +20,7 @@ CORNERS = np.array([(100, 50), (200, 50), (200, 70), (100, 70)], np.float32)
 
 def _check_that_says(folder: Path, *words: float) -> Path:
     """A pack with our detector and reader and a check that always answers so."""
-    for file in SHIPPED.glob("plate_[do]*"):
-        shutil.copy(file, folder)
-    said = np.array(words, np.float32)[:, np.newaxis]
-    data = constant_network({"probability": said}, shape=(len(words), 3, 8, 16), dtype="uint8")
-    (folder / "plate_check.onnx").write_bytes(data)
-    told = {
-        "task": "plate_check",
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "opset": 17,
-        "input": {"name": "input", "dtype": "uint8", "height": 8, "width": 16},
-        "outputs": ["probability"],
-    }
-    (folder / "plate_check.json").write_text(json.dumps(told))
-    return folder
-
-
-def test_a_plate_is_shown_in_the_middle_of_what_is_around_it() -> None:
-    image = np.zeros((200, 400, 3), np.uint8)
-    image[50:70, 100:200] = 255
-    cut = surroundings_of(image, CORNERS)
-    assert cut.shape == (round(20 * DOWN), round(100 * ACROSS), 3)
-    rows, columns = np.nonzero(cut[..., 0])
-    assert (rows.min() + rows.max() + 1) / 2 == cut.shape[0] / 2
-    assert (columns.min() + columns.max() + 1) / 2 == cut.shape[1] / 2
-
-
-@pytest.mark.parametrize("shift", [(-110, 0), (290, 0), (0, -60), (0, 140), (900, 900)])
-def test_what_lies_beyond_the_picture_is_grey(shift: tuple[int, int]) -> None:
-    cut = surroundings_of(np.zeros((200, 400, 3), np.uint8), CORNERS + np.array(shift, np.float32))
-    assert cut.size
-    assert set(np.unique(cut)) <= {0, 114}
-    assert 114 in cut
+    return with_onlooker(folder, "plate_check", np.array(words, np.float32)[:, np.newaxis])
 
 
 def test_a_check_that_doubts_drops_the_plate_and_says_how_much(tmp_path: Path) -> None:
@@ -111,14 +78,7 @@ def test_a_check_of_pictures_of_any_size_is_refused() -> None:
 
 
 def test_a_check_that_answers_with_too_many_numbers_is_refused(tmp_path: Path) -> None:
-    _check_that_says(tmp_path, 0.5)
-    data = constant_network(
-        {"probability": np.zeros((1, 2), np.float32)}, shape=(1, 3, 8, 16), dtype="uint8"
-    )
-    (tmp_path / "plate_check.onnx").write_bytes(data)
-    told = json.loads((tmp_path / "plate_check.json").read_text())
-    told["sha256"] = hashlib.sha256(data).hexdigest()
-    (tmp_path / "plate_check.json").write_text(json.dumps(told))
+    with_onlooker(tmp_path, "plate_check", np.zeros((1, 2), np.float32))
     check = PlateCheck.open(tmp_path)
     assert check is not None
     with pytest.raises(ModelRefusedError, match="expected an output of 1 x 1, found 1 x 2"):

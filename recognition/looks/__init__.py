@@ -1,0 +1,1 @@
+"""What networks see of a frame: where plates are, what they say, and second looks at both."""
