@@ -236,20 +236,14 @@ class Recogniser:
         return seen
 
     def _look_again(self, places: Sequence[tuple[Image, Found, _Seen]]) -> list[_Seen]:
-        """Look more widely at plates, and at their outlines where those can be found."""
-        views = [wider_views(image, found) for image, found, _ in places]
+        """Look at the outlines of plates, or more widely where nothing is there that finds them."""
         seen = [first for _, _, first in places]
-        if self.outline is not None:
-            outlines = self.outline.corners([(image, found.corners) for image, found, _ in places])
-            outlined = [
-                (image, corners) for (image, *_), corners in zip(places, outlines, strict=True)
-            ]
-            views = [
-                [*wider, *outlined_views(*place)]
-                for wider, place in zip(views, outlined, strict=True)
-            ]
-            seen = self._judged_again(seen, outlined)
-        return self._read_again(seen, views)
+        if self.outline is None:
+            return self._read_again(seen, [wider_views(image, found) for image, found, _ in places])
+        outlines = self.outline.corners([(image, found.corners) for image, found, _ in places])
+        outlined = [(image, corners) for (image, *_), corners in zip(places, outlines, strict=True)]
+        views = [outlined_views(*place) for place in outlined]
+        return self._read_again(self._judged_again(seen, outlined), views)
 
     def _read_again(self, seen: Sequence[_Seen], views: Sequence[Sequence[View]]) -> list[_Seen]:
         """The clearest look at each plate: the one that was taken, or one of its further views."""

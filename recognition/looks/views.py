@@ -26,6 +26,12 @@ Its edge may cut into a character, or show something else. On 1,200 rendered cro
 the two looks won 1.7 points of exact reads over one.
 """
 
+_OUTLINED = 0.08
+"""How much wider and taller than its outline the second look at one is. Of 548 legible plates of
+the open hard set these two looks read as many as with the wider ones at the box beside them (479),
+pulled straight alone two fewer.
+"""
+
 _SLANTED = 0.12
 """Rise over run from which a plate is pulled straight before it is looked at again: 7 degrees."""
 
@@ -50,8 +56,9 @@ def wider_views(image: Image, found: Found) -> list[View]:
 
 
 def outlined_views(image: Image, corners: NDArray[np.float32]) -> list[View]:
-    """The plate as it was outlined anew, upright and pulled straight."""
-    return [View(cut(image, corners), corners) for cut in (patch_of, straight_patch_of)]
+    """The plate as it was outlined anew: pulled straight, and upright with more around it."""
+    around = patch_of(image, corners, wider=_OUTLINED, taller=_OUTLINED)
+    return [View(straight_patch_of(image, corners), corners), View(around, corners)]
 
 
 def crop_views(image: Image, corners: NDArray[np.float32]) -> list[View]:
