@@ -7,6 +7,7 @@ import pytest
 _NEED = {
     "test_training.py": "torch",
     "test_checking.py": "torch",
+    "test_outlining.py": "torch",
     "test_thaw.py": "torch",
     "forms/rewrites/test_double.py": "onnx",
     "forms/rewrites/test_even.py": "onnx",
