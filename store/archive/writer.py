@@ -51,7 +51,7 @@ _OVER_AFTER = timedelta(hours=1)
 _QUIET_S = 600.0
 _KEEP_VERSIONS = timedelta(minutes=2)
 """Readers may hold a version this long; none of it gives them "Not found" (measured). A search has
-one for a second, and looks anew where it is gone. Ten minutes cost 3 MB: names, lists of files."""
+one for a second, and looks anew where it is gone. Ten minutes cost 1 MB: names, lists of files."""
 
 _Reads = Mapping[str, Read]
 """Reads by their id: each once."""
