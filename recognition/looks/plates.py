@@ -25,7 +25,9 @@ __all__ = ["Box", "Dropped", "Found", "Looks", "PlateDetector", "box_of", "overl
 _STRIDE_PX = 8
 _GRID_PX = 32
 _GREY = 114
-_CLOSER = (192, 320)
+_CLOSER = (160, 256)
+"""Rows and columns of a closer look: two thirds of the time of 192 x 320, and one of 548 legible
+plates of the open hard set fewer; 128 x 224 lost five."""
 
 Box = tuple[float, float, float, float]
 

@@ -93,7 +93,7 @@ class Scripted:
 def test_a_faint_plate_in_a_large_frame_is_looked_at_again_from_nearer() -> None:
     network = Scripted(whole=0.2, part=0.9)
     found, dropped = PlateDetector(network).find(np.zeros((1080, 1920, 3), np.uint8))
-    assert network.views == [(384, 640), (192, 320)]
+    assert network.views == [(384, 640), (160, 256)]
     assert [plate.score for plate in found] == [pytest.approx(0.9)]
     x, y, width, height = box_of(found[0].corners)
     assert abs(x + width / 2 - 960) < 30
@@ -107,6 +107,17 @@ def test_what_stays_faint_from_nearer_is_dropped_and_said_so() -> None:
     found, dropped = PlateDetector(network).find(np.zeros((1080, 1920, 3), np.uint8))
     assert found == ()
     assert [item.reason for item in dropped] == ["too faint"]
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (480, 640)])
+def test_what_is_nearly_a_plate_and_stays_so_from_nearer_is_for_the_gate(
+    size: tuple[int, int],
+) -> None:
+    found, dropped = PlateDetector(Scripted(whole=0.34, part=0.1)).find(
+        np.zeros((*size, 3), np.uint8)
+    )
+    assert [plate.score for plate in found] == [pytest.approx(0.34)]
+    assert dropped == ()
 
 
 @pytest.mark.parametrize(("size", "whole"), [((1080, 1920), 0.9), ((480, 640), 0.2)])
