@@ -12,18 +12,23 @@ import os
 import signal
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from store.store import open_store
 from store.terms import Account, Outcome, Read
 from tests.store.archive.reads import MIDNIGHT, a_read
 
-__all__ = ["CAMERAS", "WANTED", "an_account"]
+__all__ = ["CAMERAS", "WANTED", "an_account", "noon"]
 
 CAMERAS = ("NS-C01", "NS-C02")
 WANTED = "TX26KLM"
 """Every seventh vehicle is on a list."""
+
+
+def noon() -> datetime:
+    """The time here: by a real clock the day of the reads has ended, and may be sealed."""
+    return MIDNIGHT + timedelta(hours=12)
 
 
 def an_account(number: int) -> Account:
@@ -56,8 +61,7 @@ def main(state: str, first: str, die_at: str = "") -> None:
         holder, _, name = method.rpartition(".")
         found: object = importlib.import_module(module)
         setattr(getattr(found, holder) if holder else found, name, _die)
-    # by a real clock the day of these reads would have ended, and be sealed
-    intake = store.intake(filing_s=0.001, clock=lambda: MIDNIGHT + timedelta(hours=12))
+    intake = store.intake(filing_s=0.001, clock=noon)
     print("ready", flush=True)
     for number in itertools.count(int(first), 2):
         intake.accept([an_account(number), an_account(number + 1)])

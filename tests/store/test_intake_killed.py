@@ -18,7 +18,7 @@ from store.store import Store, open_store
 from store.terms import Outcome
 from tests.store.archive.reads import MIDNIGHT, a_scope
 from tests.store.examples import an_entry
-from tests.store.killed_intake import CAMERAS, WANTED, an_account
+from tests.store.killed_intake import CAMERAS, WANTED, an_account, noon
 
 ROOT = Path(__file__).parents[2]
 KILLS = 10
@@ -53,7 +53,7 @@ def _life(state: Path, *, first: int, accounts: int, die_at: str = "") -> int:
 
 def _everything_is_there_once(store: Store, *, last: int) -> None:
     """Open what was killed, and hold it against what must be in it up to the last number."""
-    intake = Intake(store.state, ledger=store.ledger, filing_s=None)
+    intake = Intake(store.state, ledger=store.ledger, filing_s=None, clock=noon)
     # the newest may be there as well, though its accept never returned
     while intake.seen([f"f{last + 1}"], camera_id=CAMERAS[(last + 1) % 2]):
         last += 1
@@ -108,7 +108,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_counts_twice(store: Store) -> 
     ],
 )
 def test_a_stop_at_any_step_of_filing_loses_nothing(store: Store, die_at: str) -> None:
-    intake = Intake(store.state, ledger=store.ledger, filing_s=None)
+    intake = Intake(store.state, ledger=store.ledger, filing_s=None, clock=noon)
     intake.accept([an_account(number) for number in range(8)])
     intake.close()
     last = _life(store.state, first=8, accounts=30, die_at=die_at)
