@@ -111,7 +111,9 @@ def test_a_stop_at_any_step_of_filing_loses_nothing(store: Store, die_at: str) -
     intake = Intake(store.state, ledger=store.ledger, filing_s=None, clock=noon)
     intake.accept([an_account(number) for number in range(8)])
     intake.close()
-    last = _life(store.state, first=8, accounts=30, die_at=die_at)
+    # a machine with nothing else to do accepts thirty before it has filed the first
+    accounts = 5_000 if die_at.endswith("move") else 30
+    last = _life(store.state, first=8, accounts=accounts, die_at=die_at)
     if die_at.endswith("move"):
         assert _forget_what_was_not_synced(store)
     last = _life(store.state, first=max(0, last - 1) // 2 * 2, accounts=5)
