@@ -75,8 +75,9 @@ def test_an_hour_in_which_somebody_never_acts_is_flagged_as_inferred() -> None:
     known = [look for day in days for look in day]
     assert flags(known, limits=LIMITS) == ()
     night = replace(known[0], seq=999, at=NOON.replace(hour=3) + timedelta(days=9))
-    (flag,) = flags([*known, night], limits=LIMITS)
-    assert (flag.kind, flag.seqs) == ("off shift", (999,))
+    newcomer = looks(1, by="NS4021")
+    (flag,) = flags([*newcomer, *known, night], limits=LIMITS)
+    assert (flag.kind, flag.by, flag.count, flag.seqs) == ("off shift", "NS4107", 1, (999,))
     assert "inferred" in flag.sentence
 
 
@@ -103,6 +104,8 @@ def test_units_sent_are_held_against_units_that_colleagues_send() -> None:
         "rate", "NS4107", 9, tuple(range(200, 209)), "9 deployments, where colleagues make 2"
     )
     assert flags([*usual, *searched, *many[:8]], limits=LIMITS) == ()
+    alone = looks(1, by="NS4115", first=0)
+    assert flags([*alone, *usual, *many], limits=LIMITS) == (flag,), "who searches has no peers"
 
 
 def test_a_search_and_a_deployment_make_a_pattern_together() -> None:

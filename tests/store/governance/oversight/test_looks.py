@@ -63,6 +63,12 @@ def test_only_what_was_asked_and_let_through_counts(kind: str) -> None:
     assert look_in(1, {**body(), "kind": kind}) is None
 
 
+def test_a_search_of_what_a_case_holds_is_a_search() -> None:
+    held = look_in(1, body(what="held reads"))
+    assert held is not None
+    assert held.what == "search"
+
+
 def test_other_looks_are_none() -> None:
     assert look_in(1, body(what="cameras")) is None
     assert look_in(1, body(what="read")) is None
