@@ -2,9 +2,11 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from scripts.archive_bench.traffic import CAMERAS, CONTROLLER, FIRST, Traffic, camera_id
 from store.archive.finding.found import ReadLine

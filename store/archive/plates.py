@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from store.errors import InputError
 from store.vrm import MARK_MAX
 
-__all__ = ["Keys", "fitting", "pack", "present", "unpack"]
+__all__ = ["Keys", "fitting", "pack", "present", "unpack", "unpacked"]
 
 Keys = NDArray[np.uint64]
 """(n,) packed plates or other 64-bit keys."""
@@ -24,10 +24,8 @@ _CODE = {letter: number for number, letter in enumerate(_ALPHABET, start=1)}
 _BITS = 6
 _ONES = (1 << _BITS) - 1
 _LENGTH_SHIFT = MARK_MAX * _BITS
-_PAIR_ONES = (1 << 2 * _BITS) - 1
-_LETTERS: tuple[str, ...] = ("", *_ALPHABET, *("",) * (_ONES - len(_ALPHABET)))
-_PAIRS: tuple[str, ...] = tuple(first + second for first in _LETTERS for second in _LETTERS)
-"""Two characters by their twelve bits: a page of other vehicles takes a hundred marks apart."""
+_SHIFTS = np.arange(_LENGTH_SHIFT - _BITS, -1, -_BITS).astype(np.uint64)
+_LETTERS = np.frombuffer(f"\0{_ALPHABET}".encode().ljust(_ONES + 1, b"\0"), np.uint8)
 
 
 def pack(fold: str) -> int:
@@ -55,13 +53,14 @@ def pack(fold: str) -> int:
 
 def unpack(plate: int) -> str:
     """Give back the mark that was packed."""
-    return (
-        _PAIRS[plate >> 48 & _PAIR_ONES]
-        + _PAIRS[plate >> 36 & _PAIR_ONES]
-        + _PAIRS[plate >> 24 & _PAIR_ONES]
-        + _PAIRS[plate >> 12 & _PAIR_ONES]
-        + _PAIRS[plate & _PAIR_ONES]
-    )
+    return unpacked(np.array([plate], np.uint64))[0]
+
+
+def unpacked(plates: Keys) -> list[str]:
+    """Give back marks that were packed, a hundred in the time of ten alone."""
+    codes = plates[:, None] >> _SHIFTS & np.uint64(_ONES)
+    marks: list[str] = _LETTERS[codes].view(f"S{MARK_MAX}")[:, 0].astype(str).tolist()
+    return marks
 
 
 def present(keys: Keys, *, key: int) -> bool:

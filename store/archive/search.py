@@ -14,6 +14,7 @@ from store.archive.bucket.moved import is_moved, unread
 from store.archive.days.folders import day_names, new_session
 from store.archive.days.lines import is_sealed
 from store.archive.days.rows import read_id_bytes, read_of
+from store.archive.finding.drawn import NOTHING, Drawn, page_of
 from store.archive.finding.found import SeenMark, StoredRead, Traffic
 from store.archive.finding.marks import LookAlike
 from store.archive.finding.open_day import OpenDay
@@ -21,7 +22,7 @@ from store.archive.finding.progress import UNWATCHED, Progress, Watch
 from store.archive.finding.question import Question
 from store.archive.finding.sealed_day import SealedDay
 from store.archive.months.expecting import Months
-from store.archive.plates import Keys, unpack
+from store.archive.plates import Keys, unpacked
 from store.errors import BucketUnavailableError, CalledOffError, CorruptError
 from store.terms import Read, Scope
 
@@ -58,7 +59,7 @@ class _Part(Protocol):
     @property
     def near(self) -> bool: ...
 
-    def fetch(self) -> list[StoredRead]: ...
+    def draw(self) -> Drawn: ...
 
 
 class Archive:
@@ -110,9 +111,8 @@ class Archive:
             sure += part.sure
             if sure >= most:
                 break
-        found: list[StoredRead] = []
-        for some in self._fetched(parts, question=question, most=most):
-            found += some
+        drawn = self._drawn(parts, question=question, most=most)
+        found = page_of(list(drawn), question=question, most=most)
         return found[: question.limit], len(found) > question.limit
 
     def count(self, asked: Scope | Question, *, watch: Watch = UNWATCHED) -> Traffic:
@@ -141,11 +141,11 @@ class Archive:
         costs = np.zeros(len(plates), np.int64)
         if isinstance(question.marks, LookAlike):
             costs = question.marks.costs[np.searchsorted(question.marks.plates, plates)]
-        order = np.lexsort((plates, -times_seen, costs)).tolist()
-        return [
-            SeenMark(rank, unpack(int(plates[at])), int(costs[at]), int(times_seen[at]))
-            for rank, at in enumerate(order, start=1)
-        ]
+        order = np.lexsort((plates, -times_seen, costs))
+        seen = zip(
+            unpacked(plates[order]), costs[order].tolist(), times_seen[order].tolist(), strict=True
+        )
+        return [SeenMark(rank, *one) for rank, one in enumerate(seen, start=1)]
 
     def read(self, read_id: str) -> Read | None:
         """Find one read by its identity, without its pictures.
@@ -261,35 +261,35 @@ class Archive:
             return day, None
         return day, self._ask(day, lambda opened: put(opened, question))
 
-    def _fetched(
+    def _drawn(
         self, parts: Sequence[tuple[str, _Part]], *, question: Question, most: int
-    ) -> Iterator[list[StoredRead]]:
+    ) -> Iterator[Drawn]:
         """Give the rows of chosen parts, day by day.
 
-        Days whose tables have to be asked are asked at the same time; the others are fetched
+        Days whose tables have to be asked are asked at the same time; the others are drawn
         before a thread would have begun.
         """
         silent: list[str] = []
 
-        def fetch(one: tuple[str, _Part]) -> list[StoredRead]:
+        def draw(one: tuple[str, _Part]) -> Drawn:
             day, part = one
             if silent and is_moved(self._archive / day):
                 # one bucket for all: it is not waited for once more, and the day is named
                 silent.append(day)
-                return []
+                return NOTHING
             try:
-                return part.fetch()
+                return part.draw()
             except (OSError, RuntimeError, ValueError):
                 # sealed, unsealed, moved or weeded since it was asked
                 try:
-                    again = self._ask(day, lambda opened: opened.find(question, most=most).fetch())
+                    again = self._ask(day, lambda opened: opened.find(question, most=most).draw())
                 except BucketUnavailableError:
                     silent.append(day)
-                    return []
-                return again or []
+                    return NOTHING
+                return again or NOTHING
 
         far = sum(not part.near for _, part in parts)
-        yield from self._together.map(fetch, parts) if far > 1 else map(fetch, parts)
+        yield from self._together.map(draw, parts) if far > 1 else map(draw, parts)
         if silent:
             raise unread([self._archive / day for day in silent], then=_THEN_SEARCH)
 

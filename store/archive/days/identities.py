@@ -10,7 +10,6 @@ table. Where they do not lie so, it notes nothing, and the table is asked.
 import hashlib
 import mmap
 import os
-from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -59,17 +58,18 @@ class Identities:
             FileNotFoundError: The day is gone, or was written anew.
         """
         mapped = {name: _mapped(folder, name) for name in {run.file for run in runs}}
-        self._firsts = [run.first for run in runs]
-        # where line 0 of a run would be: the same sum then serves each of its lines
-        self._runs = [(mapped[run.file], run.at - _BYTES * run.first) for run in runs]
+        self._firsts = np.array([run.first for run in runs])
+        self._runs = [_halves(mapped[run.file], at=run.at) for run in runs]
 
-    def of(self, rows: NDArray[np.int64]) -> list[bytes]:
-        """Give the read ids of the lines with these numbers."""
-        found = []
-        for row in rows.tolist():
-            data, base = self._runs[bisect_right(self._firsts, row) - 1]
-            at = base + _BYTES * row
-            found.append(data[at : at + _BYTES])
+    def of(self, rows: NDArray[np.int64]) -> Keys:
+        """Give the read ids of the lines with these numbers as (k, 2) halves."""
+        if len(self._runs) == 1:
+            return self._runs[0][rows]
+        found = np.empty((len(rows), 2), np.uint64)
+        run_of = self._firsts.searchsorted(rows, side="right") - 1
+        for number in np.unique(run_of):
+            here = run_of == number
+            found[here] = self._runs[number][rows[here] - self._firsts[number]]
         return found
 
 
@@ -145,6 +145,12 @@ def _sizes_there(mark: Moved, part: str) -> dict[str, int]:
 def _mapped(folder: Path, name: str) -> mmap.mmap:
     with (folder / _DATA / name).open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _halves(data: mmap.mmap, *, at: int) -> Keys:
+    """Give what lies in a file from a place on as if all of it were ids: (n, 2), not copied."""
+    count = (len(data) - at) // _BYTES
+    return np.frombuffer(data, ">u8", count=2 * count, offset=at).reshape(count, 2)
 
 
 def _longest(data: mmap.mmap, wanted: bytes, *, row: int) -> tuple[int, int]:

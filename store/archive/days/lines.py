@@ -43,6 +43,7 @@ __all__ = [
     "day_start_us",
     "is_sealed",
     "lines_of",
+    "packed_lines",
     "taken_apart",
     "write_lines",
 ]
@@ -266,9 +267,6 @@ def lines_of(
         CorruptError: A read is not of this day, or its direction is none.
     """
     plate = rows["plate"].to_numpy()
-    at = rows["captured_us"].to_numpy() - start_us
-    if len(at) and (at.min() < 0 or at.max() >= 86_400_000_000):
-        raise CorruptError("A day holds reads of another day. Restore it from backup.")
     plates, counts = np.unique(plate, return_counts=True)
     firsts = np.concatenate([[0], np.cumsum(counts)])
     starts = firsts[::_BLOCK]
@@ -279,12 +277,6 @@ def lines_of(
     order = ascending(ids)
     heads = (ids[:, 0] >> np.uint64(32)).astype(np.uint32)
     sighted = np.setdiff1d(pictured, ids[:, 0])
-    direction = _numbered(rows["direction"], among=DIRECTIONS)
-    line = at.astype(np.uint64) << np.uint64(TIME_SHIFT)
-    line |= rows["confidence"].to_numpy().astype(np.uint64) << np.uint64(CONFIDENCE_SHIFT)
-    line |= rows["repaired"].to_numpy().astype(np.uint64) << np.uint64(_REPAIRED_SHIFT)
-    line |= direction.astype(np.uint64) << np.uint64(DIRECTION_SHIFT)
-    line |= rows["glyphs"].to_numpy().astype(np.uint64)
     nobody_looked = look_names == ((None, None),)
     return Lines(
         version=version,
@@ -296,7 +288,7 @@ def lines_of(
             "plates": plates.astype("<u8"),
             "starts": starts.astype("<u4"),
             "steps": steps.astype(_smallest(steps)),
-            "lines": line.astype("<u8"),
+            "lines": packed_lines(rows, start_us=start_us).astype("<u8"),
             "places": places.astype("<u2"),
             "looks": looks[: 0 if nobody_looked else None].astype("<u2"),
             "ids": heads[order].astype("<u4"),
@@ -304,6 +296,28 @@ def lines_of(
             "sighted": np.unique(sighted >> np.uint64(32)).astype("<u4"),
         },
     )
+
+
+def packed_lines(rows: pa.Table, *, start_us: int) -> Keys:
+    """Give rows of the reads table as lines.
+
+    Args:
+        rows: (k,) with time, confidence, repaired, direction and glyphs.
+        start_us: The day's first microsecond.
+
+    Raises:
+        CorruptError: A read is not of this day, or its direction is none.
+    """
+    at = rows["captured_us"].to_numpy() - start_us
+    if len(at) and (at.min() < 0 or at.max() >= 86_400_000_000):
+        raise CorruptError("A day holds reads of another day. Restore it from backup.")
+    direction = _numbered(rows["direction"], among=DIRECTIONS)
+    line: Keys = at.astype(np.uint64) << np.uint64(TIME_SHIFT)
+    line |= rows["confidence"].to_numpy().astype(np.uint64) << np.uint64(CONFIDENCE_SHIFT)
+    line |= rows["repaired"].to_numpy().astype(np.uint64) << np.uint64(_REPAIRED_SHIFT)
+    line |= direction.astype(np.uint64) << np.uint64(DIRECTION_SHIFT)
+    line |= rows["glyphs"].to_numpy().astype(np.uint64)
+    return line
 
 
 def write_lines(folder: Path, lines: Lines) -> None:
@@ -342,14 +356,22 @@ def write_lines(folder: Path, lines: Lines) -> None:
     replace_durably(folder / LINES, bytes(data))
 
 
-def taken_apart(line: int) -> tuple[int, int, bool, int, int]:
-    """Give a line's microseconds since midnight, confidence in its steps, repaired, way, glyphs."""
+def taken_apart(lines: Keys) -> tuple[_Array, _Array, _Array, _Array, _Array]:
+    """Give microseconds since midnight, confidence in its steps, repaired, way and glyphs of lines.
+
+    Args:
+        lines: (k,) lines.
+
+    Returns:
+        (k,) each; repaired is a bool, the others are numbers.
+    """
+    whole = lines.astype(np.int64)
     return (
-        line >> TIME_SHIFT,
-        line >> CONFIDENCE_SHIFT & 0x3FFF,
-        bool(line >> _REPAIRED_SHIFT & 1),
-        line >> DIRECTION_SHIFT & 3,
-        line & 0x3FF,
+        (lines >> np.uint64(TIME_SHIFT)).astype(np.int64),
+        whole >> CONFIDENCE_SHIFT & 0x3FFF,
+        (whole >> _REPAIRED_SHIFT & 1).astype(bool),
+        whole >> DIRECTION_SHIFT & 3,
+        whole & 0x3FF,
     )
 
 

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from store.errors import InputError
 from store.terms import Certainty, Read
 
 __all__ = ["ReadLine", "SeenMark", "StoredRead", "Traffic", "cursor", "page_key"]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadLine:
+class ReadLine(msgspec.Struct, frozen=True):
     """A read as one line of a result; `Archive.read` gives the whole of it.
+
+    No dataclass: a page has a hundred, and to make a frozen one takes ten times as long (0.7 us
+    against 0.06, measured).
 
     Attributes:
         read_id: Identity.
@@ -38,11 +42,10 @@ class ReadLine:
     @classmethod
     def of(cls, read: Read) -> "ReadLine":
         """Give the line of a whole read."""
-        return cls(*(getattr(read, name) for name in cls.__slots__))
+        return cls(*(getattr(read, name) for name in cls.__struct_fields__))
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRead:
+class StoredRead(msgspec.Struct, frozen=True):
     """A read as the archive gives it back.
 
     Attributes:

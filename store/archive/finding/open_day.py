@@ -11,13 +11,11 @@ import pyarrow as pa
 
 from store.archive.days.folders import open_tables, refuse_foreign
 from store.archive.days.keys import PLATES, READ_IDS, KeyShelf
-from store.archive.days.lines import is_sealed
-from store.archive.days.rows import CONFIDENCE_STEPS, id_keys, vrm_of
-from store.archive.finding.found import ReadLine, StoredRead, page_key
+from store.archive.days.lines import day_start_us, is_sealed, packed_lines
+from store.archive.days.rows import id_keys, ids_of
+from store.archive.finding.drawn import NOTHING, Drawn
 from store.archive.finding.question import Question
-from store.archive.plates import Keys, present, unpack
-from store.ledger.instants import from_us
-from store.terms import Certainty
+from store.archive.plates import Keys, present
 
 __all__ = ["OpenDay"]
 
@@ -38,21 +36,24 @@ class Brought:
     """The newest reads that answer a question.
 
     Attributes:
-        reads: Newest first.
-        sure: How many they are.
+        reads: They.
         near: True: they are here already.
     """
 
-    reads: list[StoredRead]
-    sure: int
+    reads: Drawn
     near: ClassVar[bool] = True
+
+    @property
+    def sure(self) -> int:
+        """How many they are."""
+        return len(self.reads.lines)
 
     @property
     def found(self) -> bool:
         """Whether there are any."""
-        return bool(self.reads)
+        return self.sure > 0
 
-    def fetch(self) -> list[StoredRead]:
+    def draw(self) -> Drawn:
         """Give them."""
         return self.reads
 
@@ -70,6 +71,7 @@ class OpenDay:
         self._folder = folder
         self._inode = folder.stat().st_ino
         self._session = session
+        self._start_us = day_start_us(folder)
         self._plates = KeyShelf(folder, PLATES)
         self._ids = KeyShelf(folder, READ_IDS)
 
@@ -85,20 +87,19 @@ class OpenDay:
         """Bring the newest reads that answer a question, at most so many."""
         plates = self._candidates(question)
         if plates is not None and not len(plates):
-            return Brought([], 0)
+            return Brought(NOTHING)
         oldest_us = None
         if plates is None or len(plates) > _FEW:
             # the times alone first: most of what matches is not on this page
             matching = self._matching(question, plates, columns=["captured_us"])
             times = matching["captured_us"].to_numpy()
             if not len(times):
-                return Brought([], 0)
+                return Brought(NOTHING)
             first = max(0, len(times) - most)
             oldest_us = int(np.partition(times, first)[first])
         rows = self._matching(question, plates, columns=_SHOWN, since_us=oldest_us)
         rows = rows.sort_by([("captured_us", "descending"), ("read_id", "descending")])
-        reads = [_stored(row, question=question) for row in rows.slice(0, most).to_pylist()]
-        return Brought(reads, len(reads))
+        return Brought(self._drawn(rows.slice(0, most)))
 
     def plates(self, question: Question) -> Keys:
         """Give the packed plate of every read that answers a question."""
@@ -119,6 +120,17 @@ class OpenDay:
     @cached_property
     def _tables(self) -> dict[str, Any]:
         return open_tables(self._folder, session=self._session)
+
+    def _drawn(self, rows: pa.Table) -> Drawn:
+        controllers: list[Any] = rows["controller"].to_pylist()
+        cameras: list[Any] = rows["camera_id"].to_pylist()
+        return Drawn(
+            self._start_us,
+            packed_lines(rows, start_us=self._start_us),
+            rows["plate"].to_numpy(),
+            ids_of(rows["read_id"]),
+            list(zip(cameras, controllers, strict=True)),
+        )
 
     def _candidates(self, question: Question) -> Keys | None:
         """Give the day's plates that fit; None where any plate does."""
@@ -175,22 +187,3 @@ def _where(question: Question) -> str:
 
 def _listed(texts: Iterable[str]) -> str:
     return ", ".join("'" + text.replace("'", "''") + "'" for text in sorted(texts))
-
-
-def _stored(row: dict[str, Any], *, question: Question) -> StoredRead:
-    folded = unpack(row["plate"])
-    vrm = vrm_of(folded, glyphs=row["glyphs"])
-    met = question.marks.met(vrm, plate=row["plate"])
-    read = ReadLine(
-        read_id=row["read_id"].hex(),
-        camera_id=row["camera_id"],
-        controller=row["controller"],
-        captured_at=from_us(row["captured_us"]),
-        vrm=vrm,
-        fold=folded,
-        confidence=row["confidence"] / CONFIDENCE_STEPS,
-        repaired=row["repaired"],
-        direction=row["direction"],
-    )
-    certainty = Certainty.POSSIBLE if row["repaired"] else met.certainty
-    return StoredRead(read, certainty, page_key(row["captured_us"], read.read_id), met.cost)

@@ -3,7 +3,6 @@
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,11 @@ from store.archive.days.lines import (
     TIME_SHIFT,
     Lines,
     day_start_us,
-    taken_apart,
 )
-from store.archive.days.rows import CONFIDENCE_STEPS, DIRECTIONS, id_keys, vrm_of
-from store.archive.finding.found import ReadLine, StoredRead, page_key
-from store.archive.finding.marks import Met
+from store.archive.days.rows import DIRECTIONS, id_keys, ids_of
+from store.archive.finding.drawn import Drawn
 from store.archive.finding.question import Question
-from store.archive.plates import Keys, unpack
-from store.ledger.instants import from_us
-from store.terms import Certainty
+from store.archive.plates import Keys
 
 __all__ = ["SealedDay"]
 
@@ -42,14 +37,12 @@ class Chosen:
 
     Attributes:
         day: Where they are.
-        question: What they answer.
         rows: (k,) their numbers.
         marks: (m,) numbers of the plates whose lines they are; None where any plate fits.
         sure: So many of them are on the page or before it for certain.
     """
 
     day: "SealedDay"
-    question: Question
     rows: _Rows
     marks: NDArray[np.intp] | None
     sure: int
@@ -64,9 +57,9 @@ class Chosen:
         """Whether they are fetched without asking the table."""
         return self.day.near
 
-    def fetch(self) -> list[StoredRead]:
-        """Say who they are; newest first."""
-        return self.day.fetch(self.rows, self.marks, question=self.question)
+    def draw(self) -> Drawn:
+        """Say who they are."""
+        return self.day.draw(self.rows, self.marks)
 
 
 class SealedDay:
@@ -114,46 +107,18 @@ class SealedDay:
         sure = len(rows)
         if border >= 0:
             sure -= int(np.count_nonzero(lines >> np.uint64(TIME_SHIFT) == np.uint64(border)))
-        return Chosen(self, question, rows, marks, min(sure, most))
+        return Chosen(self, rows, marks, min(sure, most))
 
-    def fetch(
-        self, rows: _Rows, marks: NDArray[np.intp] | None, *, question: Question
-    ) -> list[StoredRead]:
-        """Give chosen lines as reads, newest first, without those of the pages before."""
-        if not len(rows):
-            return []
-        held, start_us, before = self._lines, self._start_us, question.before
-        met = _Meeting(question)
-        found = []
-        for read_id, plate, place, line in zip(
+    def draw(self, rows: _Rows, marks: NDArray[np.intp] | None) -> Drawn:
+        """Give chosen lines with who they are."""
+        held = self._lines
+        return Drawn(
+            self._start_us,
+            held.lines[rows],
+            held.plate_of(rows, among=marks),
             self._identities(rows),
-            held.plate_of(rows, among=marks).tolist(),
-            held.places[rows].tolist(),
-            held.lines[rows].tolist(),
-            strict=True,
-        ):
-            since_us, confidence, repaired, direction, glyphs = taken_apart(line)
-            captured_us = start_us + since_us
-            if before and (captured_us, read_id) >= before:
-                continue
-            vrm, folded, how = met.of(plate, glyphs)
-            camera_id, controller = held.place_names[place]
-            named = read_id.hex()
-            read = ReadLine(
-                named,
-                camera_id,
-                controller,
-                from_us(captured_us),
-                vrm,
-                folded,
-                confidence / CONFIDENCE_STEPS,
-                repaired,
-                DIRECTIONS[direction],
-            )
-            certainty = Certainty.POSSIBLE if repaired else how.certainty
-            found.append(StoredRead(read, certainty, page_key(captured_us, named), how.cost))
-        found.sort(key=attrgetter("key"), reverse=True)
-        return found
+            [held.place_names[place] for place in held.places[rows].tolist()],
+        )
 
     def plates(self, question: Question) -> Keys:
         """Give the packed plate of every read that answers a question."""
@@ -269,23 +234,23 @@ class SealedDay:
             kept[0] &= keep
         return (rows[kept[0]], lines[kept[0]]) if kept else (rows, lines)
 
-    def _identities(self, rows: _Rows) -> list[bytes]:
-        """Give the read ids of lines."""
+    def _identities(self, rows: _Rows) -> Keys:
+        """Give the read ids of lines as (k, 2) halves."""
         if self._ids is not None:
             return self._ids.of(rows)
         # the table gives them in any order, the lines say whose they are
         taken = self._tables["reads"].take_offsets(sorted(rows.tolist())).select(["read_id"])
-        ids: list[bytes] = taken.to_arrow()["read_id"].to_pylist()
-        heads = np.array([int.from_bytes(one[:4], "big") for one in ids], np.uint32)
+        ids = ids_of(taken.to_arrow()["read_id"])
+        heads = (ids[:, 0] >> np.uint64(32)).astype(np.uint32)
         asked = set(rows.tolist())
-        of_row: dict[int, bytes] = {}
-        for read_id, own in zip(ids, self._lines.rows_of(heads), strict=True):
+        of_row: dict[int, int] = {}
+        for at, own in enumerate(self._lines.rows_of(heads)):
             row = next((row for row in own if row in asked and row not in of_row), None)
             if row is not None:
-                of_row[row] = read_id
+                of_row[row] = at
         if len(of_row) < len(rows):
             raise OSError("the table is not the one the lines were made of")
-        return [of_row[row] for row in rows.tolist()]
+        return ids[[of_row[row] for row in rows.tolist()]]
 
 
 def _all_of(places: NDArray[np.uint16], there: NDArray[np.bool_] | None) -> _Rows:
@@ -306,21 +271,3 @@ def _runs(starts: _Rows, ends: _Rows) -> _Rows:
     shifts = np.repeat(starts - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
     rows: _Rows = np.arange(int(lengths.sum())) + shifts
     return rows
-
-
-class _Meeting:
-    """How marks met a question: a page has many reads of few marks."""
-
-    def __init__(self, question: Question) -> None:
-        self._marks = question.marks
-        self._known: dict[tuple[int, int], tuple[str, str, Met]] = {}
-
-    def of(self, plate: int, glyphs: int) -> tuple[str, str, Met]:
-        """Give the mark of a packed plate, its fold, and how it met what was asked."""
-        known = self._known.get((plate, glyphs))
-        if known is None:
-            folded = unpack(plate)
-            vrm = vrm_of(folded, glyphs=glyphs)
-            known = vrm, folded, self._marks.met(vrm, plate=plate)
-            self._known[plate, glyphs] = known
-        return known

@@ -21,6 +21,7 @@ from store.archive.days.identities import runs_of
 from store.archive.days.lines import Lines, day_start_us, is_sealed, lines_of
 from store.archive.days.rows import id_keys_of, ids_of
 from store.archive.days.sealing import in_order
+from store.archive.finding.drawn import page_of
 from store.archive.finding.found import page_key
 from store.archive.finding.marks import AnyMark, LookAlike, Marks, OneMark
 from store.archive.finding.open_day import OpenDay
@@ -185,7 +186,8 @@ class _Checked:
             limit=500,
         )
         expected = _scanned(rows, question)
-        found = [one.key for one in day.find(question, most=500).fetch()][:500]
+        drawn = [day.find(question, most=500).draw()]
+        found = [one.key for one in page_of(drawn, question=question, most=500)]
         if found != expected[:500]:
             self.differ(f"a search brings {len(found)} rows, a scan {len(expected)}, or others")
         if len(day.plates(question)) != len(expected):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.archive.plates import fitting, pack, present, unpack
+from store.archive.plates import fitting, pack, present, unpack, unpacked
 from store.errors import InputError
 from store.vrm import MARK_MAX, Pattern, fold
 
@@ -18,6 +18,11 @@ CLOSE_MARKS = st.text(alphabet="AB01", max_size=MARK_MAX)
 def test_a_packed_mark_comes_back_as_it_was(mark: str) -> None:
     assert unpack(pack(mark)) == mark
     assert 0 <= pack(mark) < 2**64
+
+
+def test_many_marks_come_back_at_once_in_their_order() -> None:
+    marks = ["AB12CDE", "", "A", "ZZ99ZZZZZZ", "AB12CDE"]
+    assert unpacked(np.array([pack(mark) for mark in marks], np.uint64)) == marks
 
 
 @pytest.mark.parametrize("mark", ["AB12CDEFGHJ", "ab12", "AB 12", "AB-12", "Ä1", "?"])

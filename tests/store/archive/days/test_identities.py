@@ -1,6 +1,7 @@
 """Where a sealed day's read ids lie, and what they come to."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from store.archive.days.folders import day_folder, new_session, open_tables
 from store.archive.days.identities import Identities, ascending, digest_of, runs_of
 from store.archive.days.lines import Lines
 from store.archive.days.rows import ids_of
+from store.archive.plates import Keys
 from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
 from tests.store.archive.reads import MIDNIGHT, a_read, a_scope
@@ -37,6 +39,10 @@ def _table_ids(day: Path) -> list[bytes]:
     return found
 
 
+def _spelled(halves: Keys) -> list[bytes]:
+    return [pair.tobytes() for pair in halves.astype(">u8")]
+
+
 def test_the_ids_of_a_sealed_day_are_taken_from_where_they_lie(tmp_path: Path) -> None:
     day = _sealed(tmp_path)
     runs = Lines.open(day).runs
@@ -44,8 +50,11 @@ def test_the_ids_of_a_sealed_day_are_taken_from_where_they_lie(tmp_path: Path) -
     rows = np.array([299, 0, 7, 123])
     found = Identities(day, runs).of(rows)
     table = _table_ids(day)
-    assert found == [table[row] for row in rows]
-    assert Identities(day, runs).of(np.arange(300)) == table
+    assert _spelled(found) == [table[row] for row in rows]
+    assert _spelled(Identities(day, runs).of(np.arange(300))) == table
+    (run,) = runs
+    halved = (run, replace(run, first=100, at=run.at + 16 * 100))
+    assert _spelled(Identities(day, halved).of(rows)) == [table[row] for row in rows]
 
 
 def test_ids_that_do_not_lie_flat_are_asked_of_the_table(
