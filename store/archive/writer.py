@@ -34,8 +34,6 @@ from store.terms import Read
 
 __all__ = ["ArchiveWriter"]
 
-_GIVE_BACK_S = 10.0
-"""Commits leave holes as compactions do: given back once a minute, they came to 8 MB between."""
 _CACHE_BYTES = 256 << 10
 """Each commit leaves some KB here until this is full, and the writer never asks for them again."""
 _OPEN_DAYS = 3
@@ -78,7 +76,6 @@ class ArchiveWriter:
         self._days: dict[Path, _Day] = {}
         self._sealed: set[Path] = set()
         self._not_before_s: dict[Path, float] = {}
-        self._gave_back_s = time.monotonic()
         try:
             for half_made in (*self._archive.glob(".new-*"), *self._archive.glob(f"{BRINGING}*")):
                 shutil.rmtree(half_made)
@@ -119,7 +116,7 @@ class ArchiveWriter:
     def compact(self) -> None:
         """Draw the small commits of a day together where there are many.
 
-        Called once a second; now and then the system gets back what commits left free.
+        Called once a second; each time the system gets back what commits left free.
 
         Raises:
             UnavailableError: The disk has no room for it; nothing is lost.
@@ -128,9 +125,7 @@ class ArchiveWriter:
             if self._days[folder].commits >= _COMMITS_BEFORE_COMPACTION:
                 with self._open(folder) as day:
                     day.compact()
-        if time.monotonic() - self._gave_back_s >= _GIVE_BACK_S:
-            give_back_free_pages()
-            self._gave_back_s = time.monotonic()
+        give_back_free_pages()
 
     def seal(self, day: date) -> bool:
         """Put a day in order for good: searches of it no longer ask its tables.

@@ -299,11 +299,7 @@ def lines_of(
 
 
 def packed_lines(rows: pa.Table, *, start_us: int) -> Keys:
-    """Give rows of the reads table as lines.
-
-    Args:
-        rows: (k,) with time, confidence, repaired, direction and glyphs.
-        start_us: The day's first microsecond.
+    """Give k rows of the reads table as (k,) lines of the day that begins at `start_us`.
 
     Raises:
         CorruptError: A read is not of this day, or its direction is none.
