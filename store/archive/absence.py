@@ -29,9 +29,9 @@ from store.archive.months.month import MONTHS, Month
 from store.archive.plates import Keys
 from store.archive.weeding import stray_cuts
 from store.errors import BusyError, StoreError, UnavailableError
-from store.ledger import erasing, holds, weeding
-from store.ledger.erasing import Erased
 from store.ledger.instants import to_us
+from store.ledger.keeping import erasing, holds, weeding
+from store.ledger.keeping.erasing import Erased
 from store.spool.records import FORMAT as SEGMENT_FORMAT
 from store.spool.records import whole_records
 from store.store import Store

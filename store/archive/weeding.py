@@ -40,7 +40,8 @@ from store.errors import CorruptError, RefusedError, UnavailableError
 from store.governance.chain import canonical
 from store.governance.clocks import believed
 from store.governance.retention import first_day_kept
-from store.ledger import audit, clock, erasing, weeding
+from store.ledger import audit, clock
+from store.ledger.keeping import erasing, weeding
 from store.ledger.ledger import Ledger
 from store.ledger.rules import policies
 from store.spool.frames import FrameBook

@@ -12,7 +12,8 @@ from store.checkup.check import Check
 from store.errors import StoreError
 from store.governance.clocks import believed
 from store.governance.retention import first_day_kept
-from store.ledger import clock, erasing, heartbeat, holds, schema, weeding
+from store.ledger import clock, heartbeat, schema
+from store.ledger.keeping import erasing, holds, weeding
 from store.ledger.rules import policies
 
 __all__ = ["records"]

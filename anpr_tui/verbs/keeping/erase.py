@@ -15,7 +15,7 @@ from anpr_tui.verbs import state_option, writing_log
 from store.archive.keeping.erasing import ErasureOrder
 from store.desks.keeping.erasures import ErasuresDesk
 from store.errors import UnavailableError
-from store.ledger.holds import Vehicle
+from store.ledger.keeping.holds import Vehicle
 from store.store import open_store
 from store.terms import Officer
 

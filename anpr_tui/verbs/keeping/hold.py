@@ -19,7 +19,7 @@ from anpr_tui.verbs import state_option, writing_log
 from store.desks.keeping.holds import Evidence, HoldsDesk, open_holds_desk
 from store.errors import UnavailableError
 from store.governance.rulebook.words import signers
-from store.ledger.holds import Hold, HoldOrder, Vehicle
+from store.ledger.keeping.holds import Hold, HoldOrder, Vehicle
 from store.purposes import Category
 from store.store import open_store
 from store.terms import Ground, MatchKind, Officer, Purpose, Scope

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, time, timedelta
 from store.archive.weeding import is_due, weed
 from store.errors import StoreError
 from store.intake import Intake
-from store.ledger import audit, weeding
+from store.ledger import audit
+from store.ledger.keeping import weeding
 from store.store import Store
 
 __all__ = ["DailyWeeding", "next_at"]

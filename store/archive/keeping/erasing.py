@@ -27,9 +27,9 @@ from store.archive.keeping.naming import Named, named_reads
 from store.archive.keeping.rewriting import rewrite_without
 from store.disk import sync_all
 from store.errors import InputError, UnavailableError
-from store.ledger import erasing
-from store.ledger.holds import Vehicle
 from store.ledger.instants import to_us
+from store.ledger.keeping import erasing
+from store.ledger.keeping.holds import Vehicle
 from store.store import Store
 from store.vrm import fold, mark
 

@@ -21,8 +21,9 @@ from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
 from store.disk import lock_alone, sync_all
 from store.errors import UnavailableError
-from store.ledger import audit, holds
-from store.ledger.holds import Names
+from store.ledger import audit
+from store.ledger.keeping import holds
+from store.ledger.keeping.holds import Names
 from store.ledger.ledger import Ledger
 from store.terms import Read
 

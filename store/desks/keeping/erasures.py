@@ -6,7 +6,7 @@ from store.archive.keeping.alone import filed_and_alone
 from store.archive.keeping.erasing import Erasure, ErasureOrder, finish_erasing, plan
 from store.door import Ask, Door
 from store.errors import UnavailableError
-from store.ledger import erasing
+from store.ledger.keeping import erasing
 from store.store import Store
 from store.terms import Officer
 

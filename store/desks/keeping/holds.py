@@ -21,10 +21,10 @@ from store.errors import RefusedError
 from store.governance.access.grants import WantedScope
 from store.governance.rulebook.nouns import Fact
 from store.governance.rulebook.verdicts import Permit, Refuse
-from store.ledger import holds
 from store.ledger.access import requests
 from store.ledger.access.uptime import moment_at
-from store.ledger.holds import Hold, HoldOrder
+from store.ledger.keeping import holds
+from store.ledger.keeping.holds import Hold, HoldOrder
 from store.ledger.ledger import Ledger, Transaction
 from store.ledger.rules import policies
 from store.purposes import PURPOSE_KEYS

@@ -11,7 +11,7 @@ from store.door import SEE, Ask, Door, Shown
 from store.governance.retention import first_day_kept
 from store.governance.rulebook.nouns import Fact
 from store.governance.rulebook.verdicts import Permit
-from store.ledger import weeding
+from store.ledger.keeping import weeding
 from store.ledger.ledger import Ledger, Transaction
 from store.ledger.rules import policies
 from store.terms import Officer

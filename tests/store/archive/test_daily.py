@@ -22,7 +22,8 @@ from store.archive.keeping.daily import DailyWeeding, next_at
 from store.archive.weeding import weed
 from store.client import HubClient
 from store.errors import BusyError, StoreError
-from store.ledger import audit, staff, weeding
+from store.ledger import audit, staff
+from store.ledger.keeping import weeding
 from store.ledger.ledger import Ledger
 from store.store import Store, open_store
 from store.terms import MatchKind, Officer, Outcome, Scope
@@ -210,7 +211,7 @@ def test_beside_a_hub_that_records_absence_is_proven_and_what_is_left_is_found(
         "shutil:rmtree#2",  # the first makes room for a day that the spool had
         "store.spool.frames:FrameBook.weed",
         "store.ledger.ledger:Ledger.rewrite",
-        "store.ledger.weeding:record#2",
+        "store.ledger.keeping.weeding:record#2",
     ],
 )
 def test_a_hub_killed_while_it_weeds_goes_on_at_its_start_and_loses_nothing(

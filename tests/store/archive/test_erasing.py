@@ -24,7 +24,7 @@ from store.desks.keeping.holds import open_holds_desk
 from store.errors import BusyError, InputError, RefusedError, UnavailableError
 from store.ledger import audit, lists, staff
 from store.ledger.alarms import board
-from store.ledger.holds import HoldOrder, Vehicle
+from store.ledger.keeping.holds import HoldOrder, Vehicle
 from store.ledger.lists import Arrival
 from store.store import Store, open_store
 from store.terms import Account, MatchKind, Officer, Outcome, Scope
@@ -238,8 +238,8 @@ def test_only_an_anpr_manager_erases_and_only_beside_no_recorder(store: Store) -
         "shutil:rmtree#2",
         "shutil:rmtree#4",
         "store.archive.keeping.erasing:_remove_cuts",
-        "store.ledger.erasing:remove",
-        "store.ledger.erasing:certify",
+        "store.ledger.keeping.erasing:remove",
+        "store.ledger.keeping.erasing:certify",
         "store.ledger.ledger:Ledger.rewrite",
     ],
 )

@@ -17,8 +17,9 @@ from store.archive.weeding import weed
 from store.archive.writer import ArchiveWriter
 from store.desks.keeping.holds import HoldsDesk, open_holds_desk
 from store.errors import InputError, RefusedError
-from store.ledger import audit, holds, staff
-from store.ledger.holds import HoldOrder, Vehicle
+from store.ledger import audit, staff
+from store.ledger.keeping import holds
+from store.ledger.keeping.holds import HoldOrder, Vehicle
 from store.purposes import Category
 from store.store import Store, open_store
 from store.terms import Ground, MatchKind, Officer, Purpose, Read, Scope
@@ -197,7 +198,7 @@ def test_a_weeding_killed_while_it_secures_evidence_is_taken_up(
 ) -> None:
     made = desk.set(MANAGER, an_order(LATE_VRM), now=NOW)
     command = [sys.executable, "-m", "tests.store.archive.weeded", str(store.state)]
-    command += ["store.ledger.holds:secured"]
+    command += ["store.ledger.keeping.holds:secured"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == -9, done.stdout + done.stderr
     weed(store, now=NOW)

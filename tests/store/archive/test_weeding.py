@@ -247,7 +247,7 @@ def test_without_a_certificate_there_is_nothing_to_prove(store: Store) -> None:
 @pytest.mark.parametrize(
     "die_at",
     [
-        "store.ledger.weeding:record",
+        "store.ledger.keeping.weeding:record",
         "store.archive.weeding:_remove_days",
         "store.archive.weeding:uncover",
         "pathlib:Path.rename#2",
@@ -257,9 +257,9 @@ def test_without_a_certificate_there_is_nothing_to_prove(store: Store) -> None:
         "store.spool.frames:FrameBook.weed",
         "store.archive.weeding:_remove_cuts",
         "store.archive.weeding:_cut_logs",
-        "store.ledger.weeding:weed",
+        "store.ledger.keeping.weeding:weed",
         "store.ledger.ledger:Ledger.rewrite",
-        "store.ledger.weeding:record#2",
+        "store.ledger.keeping.weeding:record#2",
     ],
 )
 def test_a_weeding_killed_at_any_step_is_taken_up_and_ends_the_same(
@@ -269,7 +269,7 @@ def test_a_weeding_killed_at_any_step_is_taken_up_and_ends_the_same(
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == -9, done.stdout + done.stderr
     first, *rest = weed(store, now=NOW + timedelta(hours=1))
-    assert len(rest) == (die_at != "store.ledger.weeding:record")
+    assert len(rest) == (die_at != "store.ledger.keeping.weeding:record")
     undisturbed = open_store(clean)
     with undisturbed.ledger.reading() as db:
         told = audit.body_of(audit.tail(db, count=1)[0])

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from store.audit.signing import Signer
 from store.desks.audit import AuditDesk, open_audit
 from store.errors import InputError, RefusedError, UnavailableError
-from store.ledger import staff, weeding
+from store.ledger import staff
+from store.ledger.keeping import weeding
 from store.ledger.oversight.reviews import Outcome
 from store.ledger.rules import vehicles
 from store.terms import Decision, Officer

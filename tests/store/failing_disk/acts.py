@@ -15,7 +15,7 @@ from store.desks.lists import open_lists
 from store.desks.people.vehicles import open_vehicles
 from store.desks.settings.policies import open_policies_desk
 from store.intake import Intake
-from store.ledger.holds import HoldOrder, Vehicle
+from store.ledger.keeping.holds import HoldOrder, Vehicle
 from store.ledger.oversight.reviews import Outcome
 from store.ledger.staff.changes import ChangeKind
 from store.ledger.staff.register import StaffState

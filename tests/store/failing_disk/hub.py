@@ -16,7 +16,7 @@ from store.desks.keeping.holds import open_holds_desk
 from store.desks.people.vehicles import open_vehicles
 from store.ledger import clock, lists
 from store.ledger.access import rows
-from store.ledger.holds import HoldOrder
+from store.ledger.keeping.holds import HoldOrder
 from store.ledger.ledger import Ledger
 from store.ledger.lists import Arrival
 from store.ledger.oversight.reviews import Outcome

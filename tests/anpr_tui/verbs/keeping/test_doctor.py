@@ -13,8 +13,9 @@ from click.testing import CliRunner, Result
 
 from anpr_tui.cli import main
 from store.archive.writer import ArchiveWriter
-from store.ledger import clock, heartbeat, holds
-from store.ledger.holds import HoldOrder
+from store.ledger import clock, heartbeat
+from store.ledger.keeping import holds
+from store.ledger.keeping.holds import HoldOrder
 from store.store import open_store
 from tests.store.archive.reads import a_read
 from tests.store.archive.weeded import KEPT, build

@@ -18,8 +18,9 @@ from store.checkup import Check, look_over
 from store.desks.keeping.erasures import ErasuresDesk
 from store.desks.keeping.holds import open_holds_desk
 from store.errors import BucketUnavailableError, RefusedError
-from store.ledger import staff, weeding
-from store.ledger.holds import HoldOrder, Vehicle
+from store.ledger import staff
+from store.ledger.keeping import weeding
+from store.ledger.keeping.holds import HoldOrder, Vehicle
 from store.store import Store, open_store
 from store.terms import MatchKind, Scope
 from tests.store.archive import test_erasing as erased
@@ -137,7 +138,7 @@ def test_the_certificate_is_the_one_of_days_that_lie_here(
             "store.archive.weeding:remove_past",
             "store.archive.bucket.objects:Objects.remove",
             "store.archive.bucket.objects:Objects.remove#2",
-            "store.ledger.weeding:weed",
+            "store.ledger.keeping.weeding:weed",
         ]
     ),
 )

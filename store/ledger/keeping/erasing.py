@@ -14,9 +14,10 @@ from datetime import datetime
 from typing import Any
 
 from store.errors import CorruptError
-from store.ledger import audit, weeding
+from store.ledger import audit
 from store.ledger.alarms.raising import next_seq
 from store.ledger.instants import from_us
+from store.ledger.keeping import weeding
 from store.ledger.ledger import Transaction
 
 __all__ = [

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from store.ledger import audit, weeding
+from store.ledger import audit
 from store.ledger.alarms import board
 from store.ledger.alarms.raising import raise_or_repeat
+from store.ledger.keeping import weeding
 from store.ledger.ledger import Ledger
 from store.terms import Certainty
 from tests.store.examples import a_read, an_entry

@@ -1,0 +1,1 @@
+"""What the ledger knows of evidential holds, weeding and erasure."""
