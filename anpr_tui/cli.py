@@ -41,12 +41,16 @@ VERBS = {
     "doctor": Verb("anpr_tui.verbs.keeping.doctor:doctor", "Look a hub over; say what to do."),
     "erase": Verb("anpr_tui.verbs.keeping.erase:erase", "Erase named reads from every file."),
     "hold": Verb("anpr_tui.verbs.keeping.hold:hold", "Keep the reads of a case as evidence."),
-    "hub": Verb("anpr_tui.verbs.hub:hub", "Run the hub until it is stopped."),
-    "ingest": Verb("anpr_tui.verbs.ingest:ingest", "Read a folder or file of one camera."),
+    "hub": Verb("anpr_tui.verbs.running.hub:hub", "Run the hub until it is stopped."),
+    "ingest": Verb("anpr_tui.verbs.running.ingest:ingest", "Read a folder or file of one camera."),
     "lists": Verb("anpr_tui.verbs.lists:lists", "Check and load vehicles of interest."),
-    "models": Verb("anpr_tui.verbs.models:models", "List, check, add and choose model packs."),
+    "models": Verb(
+        "anpr_tui.verbs.reading.models:models", "List, check, add and choose model packs."
+    ),
     "policy": Verb("anpr_tui.verbs.policy:policy", "Show, check and load who may do what."),
-    "read": Verb("anpr_tui.verbs.read:read", "Print the plates of pictures; store nothing."),
+    "read": Verb(
+        "anpr_tui.verbs.reading.read:read", "Print the plates of pictures; store nothing."
+    ),
     "staff": Verb("anpr_tui.verbs.staff.command:staff", "Keep the register of staff."),
     "weed": Verb("anpr_tui.verbs.keeping.weed:weed", "Remove reads that are past their time."),
 }

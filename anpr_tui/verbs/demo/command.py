@@ -21,7 +21,7 @@ import click
 from anpr_tui.verbs import STATE_META, ending_on_signals, log_folder, writing_log
 from anpr_tui.verbs.demo.force import CONFIG, OPERATOR, Footage, write_list
 from anpr_tui.verbs.demo.summary import Watch, summary_of
-from anpr_tui.verbs.hub import RunningHub, running_hub
+from anpr_tui.verbs.running.hub import RunningHub, running_hub
 from store.ledger.ledger import Ledger
 from store.ledger.staff import demonstration as fictional
 from store.lists import delivery

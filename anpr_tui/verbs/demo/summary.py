@@ -16,7 +16,7 @@ from typing import Any
 
 from anpr_tui.verbs.demo.force import MANAGER, OPERATOR
 from anpr_tui.verbs.demo.reads import named, stored_reads
-from anpr_tui.verbs.hub import RunningHub
+from anpr_tui.verbs.running.hub import RunningHub
 from cluster.sources.footage import FootageSource, Passing
 from store.answers import AlarmChanged, AlarmRaised
 from store.client import HubClient

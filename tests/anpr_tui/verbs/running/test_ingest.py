@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from anpr_tui.cli import main
-from anpr_tui.verbs.ingest import Tally
+from anpr_tui.verbs.running.ingest import Tally
 from cluster.camera import Progress
 from store.terms import Outcome
 

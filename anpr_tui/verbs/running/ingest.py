@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from anpr_tui.verbs import ending_on_signals, state_option, writing_log
-from anpr_tui.verbs.models import shelf_of
+from anpr_tui.verbs.reading.models import shelf_of
 from cluster.camera import Progress
 from cluster.config import HubConfig, camera_id_of
 from cluster.errors import SourceRefusedError

@@ -13,7 +13,7 @@ import msgspec
 
 from anpr_tui.verbs import ending_on_signals, state_option, weak_key_option, writing_log
 from anpr_tui.verbs.audit import checkpoints_signed, witness_option
-from anpr_tui.verbs.models import shelf_of
+from anpr_tui.verbs.reading.models import shelf_of
 from cluster.config import HubConfig, load_config
 from cluster.hub import Cluster, Feed, feeds_of
 from cluster.ray_local import local_ray
@@ -133,7 +133,7 @@ def running_hub(
     """
     pack = shelf_of(state).resolve(None)
     with local_ray(state, object_store_mb=config.object_store_mb):
-        from anpr_tui.verbs.hub_desks import served_desks  # noqa: PLC0415 - Ray has forked now
+        from anpr_tui.verbs.running.hub_desks import served_desks  # noqa: PLC0415 - Ray has forked now
 
         socket = state / config.listen  # an absolute path stays as it is
         with (

@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from anpr_tui.verbs import state_option
-from anpr_tui.verbs.models import shelf_of
-from anpr_tui.verbs.why import explained, places
+from anpr_tui.verbs.reading.models import shelf_of
+from anpr_tui.verbs.reading.why import explained, places
 from recognition.errors import PictureRefusedError
 from recognition.frame import DEFAULT_LIMITS, decode
 from recognition.looks.plates import box_of
