@@ -33,26 +33,14 @@ class PlateReading:
     """One plate of one frame, read.
 
     Attributes:
-        vrm: The canonical mark.
-        raw: What the network wrote.
-        fold: The key that lists join on.
-        confidence: Posterior of `vrm`, in [0, 1].
-        repaired: The grammar changed a character (see `recognition.grammar.syntax.Reading`).
-        candidates: Other marks with their posterior, likeliest first.
-        format: Name of the format.
+        reading: What it says.
         corners: (4, 2) float32 pixels: top left, top right, bottom right, bottom left.
         detection: Score of the detector, in [0, 1].
         lattice: What may stand at each place, for fusing the frames of a passage.
         check: Probability of the plate check, in [0, 1]; None where it was not asked.
     """
 
-    vrm: str
-    raw: str
-    fold: str
-    confidence: float
-    repaired: bool
-    candidates: tuple[tuple[str, float], ...]
-    format: str
+    reading: Reading
     corners: NDArray[np.float32]
     detection: float
     lattice: Lattice
@@ -306,22 +294,13 @@ class Recogniser:
             if seen.reading is None or reason:
                 refused.append(Dropped(found.corners, found.score, reason))
             else:
-                plates.append(_plate(found, seen, seen.reading))
+                plate = PlateReading(
+                    reading=seen.reading,
+                    corners=found.corners,
+                    detection=found.score,
+                    lattice=seen.lattice,
+                    check=seen.check,
+                )
+                plates.append(plate)
         settle_ms = (time.perf_counter() - started) * 1e3
         return FrameReading(tuple(plates), tuple(refused), {**stages_ms, "settle": settle_ms})
-
-
-def _plate(found: Found, seen: _Seen, reading: Reading) -> PlateReading:
-    return PlateReading(
-        vrm=reading.vrm,
-        raw=reading.raw,
-        fold=reading.fold,
-        confidence=reading.confidence,
-        repaired=reading.repaired,
-        candidates=reading.candidates,
-        format=reading.format,
-        corners=found.corners,
-        detection=found.score,
-        lattice=seen.lattice,
-        check=seen.check,
-    )

@@ -160,7 +160,9 @@ def _summary(photos: Sequence[Photo], log: _Log) -> dict[str, Any]:
 
 
 def _answers(reading: FrameReading) -> _Timed:
-    return [Answer(plate.box, plate.vrm) for plate in reading.plates], dict(reading.stages_ms)
+    return [Answer(plate.box, plate.reading.vrm) for plate in reading.plates], dict(
+        reading.stages_ms
+    )
 
 
 def _timed(work: Callable[[], _Done]) -> tuple[_Done, float]:

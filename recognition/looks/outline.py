@@ -6,13 +6,11 @@ open hard set, with the detector's 83 % (docs/adr/0025-the-corners-of-a-plate-an
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.looks.surroundings import Onlooker, Place, extent_of, model_beside
-from recognition.models import Model
+from recognition.looks.surroundings import Onlooker, Place, extent_of
 
 __all__ = ["ACROSS", "DOWN", "PlateOutline"]
 
@@ -25,36 +23,11 @@ _TIMES = 2
 """Looks, each round the outline of the one before: the first may be far off."""
 
 
-class PlateOutline:
-    """The outlining network of a model pack.
+class PlateOutline(Onlooker):
+    """The outlining network of a model pack: four corners for each place, as shares of it."""
 
-    Attributes:
-        model: The network.
-    """
-
-    def __init__(self, model: Model) -> None:
-        """Use `model`: pictures of a fixed size in, four corners each out as shares of them.
-
-        Raises:
-            ModelRefusedError: It takes pictures of no fixed size.
-        """
-        self.model = model
-        self._onlooker = Onlooker(model, across=ACROSS, down=DOWN)
-
-    @classmethod
-    def open(
-        cls, pack_dir: Path | None = None, *, threads: int = 1, form: str | None = None
-    ) -> "PlateOutline | None":
-        """Open that of a pack, None for the one that ships, in the form that runs best.
-
-        Returns:
-            The network, or None where the pack has none (`surroundings.model_beside`).
-
-        Raises:
-            ModelRefusedError: The pack is not what its manifest says.
-        """
-        model = model_beside("plate_outline", pack_dir, threads=threads, form=form)
-        return None if model is None else cls(model)
+    task = "plate_outline"
+    across, down = ACROSS, DOWN
 
     def corners(self, places: Sequence[Place]) -> list[NDArray[np.float32]]:
         """Find the corners of the plates at these places anew.
@@ -68,7 +41,7 @@ class PlateOutline:
         found = [corners for _, corners in places]
         for _ in range(_TIMES if places else 0):
             about = [(image, corners) for (image, _), corners in zip(places, found, strict=True)]
-            shares = np.clip(self._onlooker.answers(about, shape=(4, 2)), 0, 1)
+            shares = np.clip(self.answers(about, shape=(4, 2)), 0, 1)
             extents = np.array(
                 [extent_of(corners, across=ACROSS, down=DOWN) for corners in found], np.float32
             )

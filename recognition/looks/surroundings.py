@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar, Self
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ from recognition.models import Model, folder_of, open_model
 from recognition.packs.manifest import refuse
 from recognition.packs.sight import sight_of
 
-__all__ = ["Onlooker", "Place", "extent_of", "model_beside", "surroundings_of"]
+__all__ = ["Onlooker", "Place", "extent_of", "surroundings_of"]
 
 _GREY = (114, 114, 114)
 _DETECTOR = "plate_detector"
@@ -23,19 +24,23 @@ Place = tuple[Image, NDArray[np.float32]]
 
 
 class Onlooker:
-    """A network that is shown finds with what is around them.
+    """A network of a model pack that is shown finds with what is around them.
+
+    What it is asked, and what its answers mean, its kinds say: `check`, `outline`.
 
     Attributes:
+        task: One of `packs.manifest.TASKS`.
+        across: What it is shown, in widths of the find's upright box, which is in the middle.
+        down: The same in its heights.
         model: The network.
     """
 
-    def __init__(self, model: Model, *, across: float, down: float) -> None:
-        """Use `model`: pictures of a fixed size in, one answer each out.
+    task: ClassVar[str]
+    across: ClassVar[float]
+    down: ClassVar[float]
 
-        Args:
-            model: The network.
-            across: What it is shown, in widths of the find's upright box, which is in the middle.
-            down: The same in its heights.
+    def __init__(self, model: Model) -> None:
+        """Use `model`: pictures of a fixed size in, one answer each out.
 
         Raises:
             ModelRefusedError: It takes pictures of no fixed size.
@@ -44,7 +49,32 @@ class Onlooker:
         if not told.input.height_px or not told.input.width_px:
             refuse(told.task, "a fixed size", f"{told.input.width_px} x {told.input.height_px}")
         self.model = model
-        self._across, self._down = across, down
+
+    @classmethod
+    def open(
+        cls, pack_dir: Path | None = None, *, threads: int = 1, form: str | None = None
+    ) -> Self | None:
+        """Open the network of a pack that goes with its detector.
+
+        It has learnt what one detector gives: a pack that brings a detector and no such network
+        is read without one.
+
+        Args:
+            pack_dir: Folder of the pack, None for the one that ships.
+            threads: Cores for it.
+            form: Form of it, None for what runs best here.
+
+        Returns:
+            The network, or None where the pack has none.
+
+        Raises:
+            ModelRefusedError: The pack is not what its manifest says.
+        """
+        if pack_dir is None or not _holds(pack_dir, cls.task):
+            pack_dir = folder_of(_DETECTOR, pack_dir=pack_dir)
+            if not _holds(pack_dir, cls.task):
+                return None
+        return cls(open_model(cls.task, pack_dir=pack_dir, threads=threads, form=form))
 
     def answers(self, places: Sequence[Place], *, shape: tuple[int, ...]) -> NDArray[np.float32]:
         """Show it places, all in one run.
@@ -63,7 +93,7 @@ class Onlooker:
         batch = np.stack(
             [
                 sight_of(
-                    surroundings_of(image, corners, across=self._across, down=self._down),
+                    surroundings_of(image, corners, across=self.across, down=self.down),
                     contract=told.input,
                 ).pixels
                 for image, corners in places
@@ -80,30 +110,6 @@ class Onlooker:
                 refuse(told.task, f"an output of {expected}", " x ".join(map(str, answer.shape)))
             answers.append(answer.reshape(whole, *shape))
         return np.concatenate(answers)[: len(batch)]
-
-
-def model_beside(
-    task: str, pack_dir: Path | None, *, threads: int, form: str | None
-) -> Model | None:
-    """Open the network of a pack that goes with its detector, None where the pack has none.
-
-    It has learnt what one detector gives: a pack that brings a detector and no such network is
-    read without one.
-
-    Args:
-        task: Of the network.
-        pack_dir: Folder of the pack, None for the one that ships.
-        threads: Cores for it.
-        form: Form of it, None for what runs best here.
-
-    Raises:
-        ModelRefusedError: The pack is not what its manifest says.
-    """
-    if pack_dir is None or not _holds(pack_dir, task):
-        pack_dir = folder_of(_DETECTOR, pack_dir=pack_dir)
-        if not _holds(pack_dir, task):
-            return None
-    return open_model(task, pack_dir=pack_dir, threads=threads, form=form)
 
 
 def _holds(folder: Path, task: str) -> bool:

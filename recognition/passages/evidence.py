@@ -48,7 +48,7 @@ def evidence_of(image: Image, plate: PlateReading, *, at_s: float) -> Evidence:
     edges = float(np.abs(cv2.Laplacian(grey, cv2.CV_32F)).mean()) / (float(grey.std()) + 8)
     return Evidence(
         at_s=at_s,
-        worth=plate.confidence * edges * min(width, _WIDE_PX),
+        worth=plate.reading.confidence * edges * min(width, _WIDE_PX),
         plate_patch=_smaller(patch),
         vehicle_picture=_smaller(vehicle),
         corners=plate.corners,

@@ -248,7 +248,7 @@ class PassageTracker:
         for index, parked in enumerate(self._parked):
             if (
                 overlap(plate.box, parked.box) > _SAME_PLACE
-                and likeness(plate.fold, parked.fold) >= self._following.likeness
+                and likeness(plate.reading.fold, parked.fold) >= self._following.likeness
             ):
                 self._parked[index] = _Parked(parked.fold, plate.box, at_s)
                 return True
@@ -284,10 +284,10 @@ class PassageTracker:
 
     def _worth(self, plate: PlateReading, passage: _Passage, *, at_s: float) -> float:
         """How well a plate goes on a passage: 0 not at all, up to 2."""
-        text = likeness(plate.fold, passage.reading.fold)
+        text = likeness(plate.reading.fold, passage.reading.fold)
         last = Seen(passage.seen_s, passage.box)
         place = nearness(plate.box, expected(last, pace_px_s=passage.pace_px_s, at_s=at_s))
-        sure = min(plate.confidence, passage.reading.confidence) >= self._following.sure
+        sure = min(plate.reading.confidence, passage.reading.confidence) >= self._following.sure
         if text < 1 and place == 0 and sure:
             return 0.0
         if text >= self._following.likeness:
@@ -301,7 +301,7 @@ class PassageTracker:
             seen_s=at_s,
             box=plate.box,
             fused=Fused.of(plate.lattice),
-            reading=_reading(plate),
+            reading=plate.reading,
             evidence=evidence_of(frame.image, plate, at_s=at_s),
             track=[Seen(at_s, plate.box)],
             first_box=plate.box,
@@ -336,7 +336,7 @@ def stills(reading: FrameReading, *, frame: Frame, at_s: float = 0.0) -> tuple[S
                 seen_s=at_s,
                 box=plate.box,
                 fused=Fused.of(plate.lattice),
-                reading=_reading(plate),
+                reading=plate.reading,
                 evidence=evidence_of(frame.image, plate, at_s=at_s),
             )
         )
@@ -362,16 +362,4 @@ def _sighting(passage: _Passage, *, rules: Following = DEFAULT_FOLLOWING) -> Sig
         plate_patch=evidence.plate_patch,
         vehicle_picture=evidence.vehicle_picture,
         corners=evidence.corners,
-    )
-
-
-def _reading(plate: PlateReading) -> Reading:
-    return Reading(
-        vrm=plate.vrm,
-        raw=plate.raw,
-        fold=plate.fold,
-        format=plate.format,
-        confidence=plate.confidence,
-        repaired=plate.repaired,
-        candidates=plate.candidates,
     )

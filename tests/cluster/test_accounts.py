@@ -127,7 +127,7 @@ def test_a_character_left_open_by_every_frame_is_settled_by_the_tags_that_are_us
 
     def smudged(plate: PlateReading) -> PlateReading:
         slots = plate.lattice.slots.copy()
-        if plate.vrm == "JB14JSW":
+        if plate.reading.vrm == "JB14JSW":
             slots[0] = 1e-4
             slots[0, [ALPHABET.index("K"), ALPHABET.index("L")]] = 0.52, 0.48
         return replace(plate, lattice=replace(plate.lattice, slots=slots))

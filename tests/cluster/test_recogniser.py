@@ -18,7 +18,7 @@ def test_a_picture_that_cannot_be_decoded_is_refused_and_stops_no_other(recognis
     answers = read_pictures(recogniser, batch)
     assert [answer.frame_id for answer in answers] == ["0", "1", "2", "3"]
     assert [bool(answer.refusal) for answer in answers] == [True, False, True, False]
-    assert [a.reading.plates[0].vrm for a in answers if a.reading] == ["JB14JSW"] * 2
+    assert [a.reading.plates[0].reading.vrm for a in answers if a.reading] == ["JB14JSW"] * 2
 
 
 def test_a_batch_of_nothing_but_refusals_is_answered(recogniser):

@@ -21,7 +21,7 @@ def road_with(plate: Frame, *, x: int, y: int, width: int) -> Frame:
 
 def test_a_plate_that_is_the_whole_picture_is_read(recogniser: Recogniser) -> None:
     (plate,) = recogniser.read_crop(drawn_plate()).plates
-    assert (plate.vrm, plate.fold) == ("AB12CDE", "AB12CDE")
+    assert (plate.reading.vrm, plate.reading.fold) == ("AB12CDE", "AB12CDE")
     assert plate.box == (0, 0, 520, 111)
 
 
@@ -29,7 +29,7 @@ def test_a_plate_on_the_road_is_found_where_it_is(recogniser: Recogniser) -> Non
     frame = road_with(drawn_plate(), x=500, y=400, width=130)
     (plate,) = recogniser.read(frame).plates
     x, y, width, height = plate.box
-    assert plate.vrm == "AB12CDE"
+    assert plate.reading.vrm == "AB12CDE"
     assert 485 < x < 515
     assert 390 < y < 410
     assert 115 < width < 150
@@ -44,8 +44,8 @@ def test_frames_read_together_give_what_each_gives_alone(recogniser: Recogniser)
     ]
     together = recogniser.read_batch(frames)
     alone = [recogniser.read(frame) for frame in frames]
-    assert [[plate.vrm for plate in reading.plates] for reading in together] == [
-        [plate.vrm for plate in reading.plates] for reading in alone
+    assert [[plate.reading.vrm for plate in reading.plates] for reading in together] == [
+        [plate.reading.vrm for plate in reading.plates] for reading in alone
     ]
     assert together[1].plates == ()
 
@@ -106,4 +106,4 @@ def test_a_picture_that_is_a_plate_is_looked_at_again_where_it_is_unclear(
     """One look loses a character of these (NF1RTV, K3UVY)."""
     image, mark = draw_crop(np.random.default_rng((9, number)))
     (plate,) = recogniser.read_crop(Frame(image)).plates
-    assert plate.vrm == mark
+    assert plate.reading.vrm == mark

@@ -114,13 +114,14 @@ def _bytes(path: Path) -> bytes:
 
 
 def _plate(plate: PlateReading) -> dict[str, Any]:
+    told = plate.reading
     return {
-        "vrm": plate.vrm,
-        "raw": plate.raw,
-        "confidence": round(plate.confidence, 4),
+        "vrm": told.vrm,
+        "raw": told.raw,
+        "confidence": round(told.confidence, 4),
         "corners": [[round(float(x), 1), round(float(y), 1)] for x, y in plate.corners],
         "box": [round(side, 1) for side in plate.box],
-        "candidates": [[vrm, round(posterior, 4)] for vrm, posterior in plate.candidates],
+        "candidates": [[vrm, round(posterior, 4)] for vrm, posterior in told.candidates],
     }
 
 
@@ -141,7 +142,7 @@ def _why(reading: FrameReading) -> dict[str, Any]:
         "checks": [
             None if plate.check is None else round(plate.check, 3) for plate in reading.plates
         ],
-        "formats": [plate.format for plate in reading.plates],
+        "formats": [plate.reading.format for plate in reading.plates],
         "dropped": [
             {
                 "reason": dropped.reason,

@@ -98,7 +98,7 @@ def _read_at(truth: PlateTruth, reading: FrameReading) -> str:
     for plate in reading.plates:
         left, top, wide, high = plate.box
         if x <= left + wide / 2 <= x + width and y <= top + high / 2 <= y + height:
-            return plate.vrm
+            return plate.reading.vrm
     return ""
 
 
@@ -115,10 +115,10 @@ def _plateless(recogniser: Recogniser, cases: int, seed: int) -> Result:
     wrong, reads, misses = 0, 0, []
     for number in range(cases):
         scene = draw_plateless(np.random.default_rng((seed, number)))
-        plates = recogniser.read(Frame(scene.image)).plates
-        wrong += bool(plates)
-        reads += len(plates)
-        misses += [("no plate", f"{plate.vrm} ({plate.confidence:.2f})") for plate in plates]
+        read = [plate.reading for plate in recogniser.read(Frame(scene.image)).plates]
+        wrong += bool(read)
+        reads += len(read)
+        misses += [("no plate", f"{mark.vrm} ({mark.confidence:.2f})") for mark in read]
     notes = {"scenes with a read": wrong, "reads": reads}
     return Result(share(wrong, cases), notes, tuple(misses[:_MOST_MISSES]))
 

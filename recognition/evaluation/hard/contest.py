@@ -69,7 +69,7 @@ def ours(recogniser: Recogniser) -> Answers:
         unread = [
             (box_of(dropped.corners), "") for dropped in reading.dropped if dropped.score >= least
         ]
-        return [*((plate.box, plate.vrm) for plate in reading.plates), *unread]
+        return [*((plate.box, plate.reading.vrm) for plate in reading.plates), *unread]
 
     return answers
 

@@ -105,7 +105,7 @@ def compared(pack_dir: Path, photos: Iterable[Photo], *, name: str) -> list[Comp
             for label in photo.labels:
                 plates = _upon(label, reading)
                 found[row].append(bool(plates))
-                read[row].append(any(fold(label.text) == plate.fold for plate in plates))
+                read[row].append(any(fold(label.text) == plate.reading.fold for plate in plates))
     before, *after = map(Marks, map(tuple, found), map(tuple, read))
     return [
         Compared(task, form, name, before, each)

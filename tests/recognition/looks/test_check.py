@@ -38,7 +38,7 @@ def test_a_check_that_is_sure_keeps_the_plate_and_is_told(tmp_path: Path) -> Non
 
 def test_a_crop_is_never_doubted(tmp_path: Path) -> None:
     (plate,) = Recogniser.open(_check_that_says(tmp_path, 0.001)).read_crop(drawn_plate()).plates
-    assert (plate.vrm, plate.check) == ("AB12CDE", None)
+    assert (plate.reading.vrm, plate.check) == ("AB12CDE", None)
 
 
 def test_more_finds_than_a_fixed_batch_are_all_judged(tmp_path: Path) -> None:

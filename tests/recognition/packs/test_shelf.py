@@ -42,7 +42,7 @@ def test_two_networks_of_others_are_one_pack_and_read_a_frame(shelf: Shelf, tmp_
     shelf.add("tiny", model(tmp_path, READS, "cct"))
     reading = Recogniser.open(shelf.find("tiny")).read(Frame(np.zeros((384, 768, 3), np.uint8)))
     (plate,) = reading.plates
-    assert plate.vrm == "AB12CDE"
+    assert plate.reading.vrm == "AB12CDE"
     # 768 x 384 is seen at half its size with 96 px of grey above: x doubles, y less 96 doubles.
     assert plate.corners.tolist() == [[192, 168], [576, 168], [576, 248], [192, 248]]
 

@@ -33,13 +33,7 @@ def plate(
     assert reading is not None
     low, high = y + width / 4, x + width
     return PlateReading(
-        vrm=reading.vrm,
-        raw=reading.raw,
-        fold=reading.fold,
-        confidence=reading.confidence,
-        repaired=reading.repaired,
-        candidates=reading.candidates,
-        format=reading.format,
+        reading=reading,
         corners=np.array([(x, y), (high, y), (high, low), (x, low)], np.float32),
         detection=0.9,
         lattice=shown,
@@ -111,10 +105,10 @@ def test_frames_that_each_hide_a_character_are_read_together() -> None:
         shown.slots[hidden, ALPHABET.index("KX"[step % 2])] = 0.6
         shown.slots[hidden, ALPHABET.index("AB12CDE"[hidden])] = 0.35
         frames.append((step * 0.2, holds(plate("", lattice=shown))))
-    assert all(reading.plates[0].raw != "AB12CDE" for _, reading in frames)
+    assert all(reading.plates[0].reading.raw != "AB12CDE" for _, reading in frames)
     (settled,) = drive(frames).settled
     assert settled.vrm == "AB12CDE"
-    assert settled.confidence > max(reading.plates[0].confidence for _, reading in frames)
+    assert settled.confidence > max(reading.plates[0].reading.confidence for _, reading in frames)
 
 
 def test_a_character_that_one_frame_imagines_fades() -> None:
