@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
+from textual.widget import Widget
 
 from anpr_tui.authority import grant_words, needs_you
 from anpr_tui.officer import places_of
@@ -156,6 +157,16 @@ class Frame(Screen[None], inherit_bindings=False):
         """Take the keyboard from the field that has it."""
         self.set_focus(None)
         self.show_seat()
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """The places that Tab goes to, in the order in which they were composed.
+
+        Textual sorts them by where they were painted last; a line that the key before has just
+        asked for was not painted yet, and Tab that is typed ahead would pass it by.
+        """
+        places = (one for one in self.walk_children(Widget) if one.focusable)
+        return [one for one in places if all(around.display for around in one.ancestors_with_self)]
 
     def await_letter(self) -> None:
         """After `g`: the next key names a screen, without a time limit."""

@@ -116,7 +116,7 @@ class SearchScreen(Frame):
             if form.untouched and self._asked is None and not self.typing:
                 form.fill(DEMONSTRATION_GROUND)
 
-    def on_entry_changed(self, message: Entry.Changed) -> None:
+    def entry_changed(self, entry: Entry) -> None:
         """The form changed: say what it needs now."""
         self.query_one(SearchForm).show_kind()
         self._needs_soon()

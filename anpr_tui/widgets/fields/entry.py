@@ -1,25 +1,32 @@
 """What takes the keyboard in a form: letters type, Tab goes on, Esc gives the keys back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from textual import events
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
 from anpr_tui.terminal.spoken import spoken
 from anpr_tui.widgets.painted import Painted
 
-__all__ = ["Entry"]
+__all__ = ["Entry", "Hears"]
+
+
+@runtime_checkable
+class Hears(Protocol):
+    """A form or screen that hears at once of what changed in it.
+
+    By a message it would hear after the keys that were typed ahead, and Tab would pass by lines
+    that the answer before it has just asked for.
+    """
+
+    def entry_changed(self, entry: "Entry") -> None:
+        """Something was typed or chosen in one of its places."""
 
 
 class Entry(Painted, can_focus=True):
     """One place of a form; while it has the keyboard, no key of the screen works."""
-
-    @dataclass
-    class Changed(Message):
-        """Something was typed or chosen."""
 
     def take(self, key: str, character: str | None) -> bool:
         """Take a key.
@@ -53,8 +60,14 @@ class Entry(Painted, can_focus=True):
     def press(self, event: events.Key) -> None:
         """Take a key; the console keeps Tab, Enter and Esc to itself."""
         if self.take(event.key, event.character if event.is_printable else None):
-            self.post_message(self.Changed())
+            self.changed()
         self.refresh()
+
+    def changed(self) -> None:
+        """Tell the forms and the screen it stands in, from the inside outwards."""
+        for around in self.ancestors:
+            if isinstance(around, Hears):
+                around.entry_changed(self)
 
     def on_focus(self) -> None:
         """Show the caret."""

@@ -69,7 +69,7 @@ class Field(Entry):
         """Text that the terminal pastes is typed text."""
         event.stop()
         if self.take("paste", event.text):
-            self.post_message(self.Changed())
+            self.changed()
         self.refresh()
 
     def line(self, y: int) -> Sequence[Span]:

@@ -73,7 +73,7 @@ class AuthorisationForm(Vertical):
         """Give the keyboard to the first question."""
         self.screen.set_focus(self.query_one("#proportionate"))
 
-    def on_entry_changed(self, message: Entry.Changed) -> None:
+    def entry_changed(self, entry: Entry) -> None:
         """The last digit of the second factor authorises, where nothing is missing."""
         factor = self.query_one("#factor", Secret)
         if len(factor.text) == FACTOR_DIGITS:

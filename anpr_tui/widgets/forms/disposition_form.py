@@ -89,18 +89,16 @@ class DispositionForm(Vertical):
         self.query_one(ProposedGround).ground = ground
         self._arrange()
 
-    def on_entry_changed(self) -> None:
-        """Another decision wants other lines."""
+    def entry_changed(self, entry: Entry) -> None:
+        """Another decision wants other lines; a proposal that is typed on opens, to be changed."""
+        form = self.query_one(GroundForm)
+        opened = isinstance(entry, ProposedGround)
+        if isinstance(entry, ProposedGround) and entry.ground is not None:
+            form.fill(entry.ground)
+            entry.ground = None
         self._arrange()
-
-    def on_proposed_ground_opened(self) -> None:
-        """Open the proposal, filled in, to be changed."""
-        line, form = self.query_one(ProposedGround), self.query_one(GroundForm)
-        if line.ground is not None:
-            form.fill(line.ground)
-        line.ground = None
-        self._arrange()
-        self.screen.set_focus(form.query_one("#purpose"))
+        if opened:
+            self.screen.set_focus(form.query_one("#purpose"))
 
     def record(self) -> None:
         """Ask to record the answer, or say what it lacks and go there."""

@@ -42,9 +42,8 @@ class ProofLine(Horizontal):
         yield Secret(most=FACTOR_DIGITS, id="factor")
         yield Static(f" {self._does} ", markup=False)
 
-    def on_entry_changed(self, message: Entry.Changed) -> None:
+    def entry_changed(self, entry: Entry) -> None:
         """The last digit is the act; what else the form lacks, the form says."""
-        message.stop()
         factor, passphrase = self.query_one("#factor", Secret), self.query_one("#passphrase")
         if len(factor.text) == FACTOR_DIGITS and isinstance(passphrase, Secret):
             self.post_message(self.Given(passphrase.text, factor.taken()))

@@ -1,9 +1,7 @@
 """The ground of a deployment as the list entry proposes it, in one line (S-1, S-24)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from textual.message import Message
 from textual.reactive import reactive
 
 from anpr_tui.terminal.cells import cell
@@ -24,19 +22,13 @@ class ProposedGround(Entry):
 
     ground: reactive[Ground | None] = reactive(None)
 
-    @dataclass
-    class Opened(Message):
-        """The officer gives another ground."""
-
     def answer(self) -> tuple[str, int]:
         """What it proposes."""
         return self._said(), 0
 
     def take(self, key: str, character: str | None) -> bool:
         """Open it; whatever is typed is not lost on a line that cannot hold it."""
-        if key in _OPENING or character is not None:
-            self.post_message(self.Opened())
-        return False
+        return key in _OPENING or character is not None
 
     def line(self, y: int) -> Sequence[Span]:
         """Purpose, reference and reason, as far as they go; reversed while it has the keyboard."""

@@ -228,6 +228,25 @@ class TestDisposition:
             assert "deployed, by you 14:32:35" in desk.lines[2]
             await desk.until("Sent on prevent or detect crime,")
 
+    async def test_a_whole_answer_typed_ahead_is_recorded_like_one_typed_slowly(self):
+        hub = ScriptedHub(alarms=BOARD)
+        async with seated(hub) as desk:
+            await self.open_form(desk)
+            await desk.burst("right", "tab", *"ARV07", "tab", *"NS0931", "tab", "tab", "enter")
+            await desk.until("A-1187 recorded: deployed. Audit 1,204,")
+            sent = ("decide", "A-1187", Decision.DEPLOYED, "ARV07", "NS0931", "")
+            assert (*sent, PROPOSED) in hub.acts
+
+    async def test_what_is_typed_ahead_of_an_opening_ground_lands_in_it(self):
+        hub = ScriptedHub(alarms=BOARD)
+        async with seated(hub) as desk:
+            await self.open_form(desk)
+            await desk.burst("right", "tab", "tab", "tab", "space", "v", "tab", "tab", "ctrl+u")
+            await desk.burst(*"NS0777", "tab", "tab", "enter")
+            await desk.until("A-1187 recorded: deployed.")
+            (sent,) = [act[-1] for act in hub.acts if act[0] == "decide"]
+            assert (sent.purpose, sent.reference) == (Purpose.MISSING_PERSON, "NS0777")
+
     async def test_the_entry_s_own_ground_stands_in_one_line_once_a_unit_is_sent(self):
         async with seated(ScriptedHub(alarms=BOARD)) as desk:
             await self.open_form(desk)
