@@ -1,9 +1,14 @@
-"""What both networks are built of: convolution with normalisation, and the residual pair."""
+"""What all networks are built of: convolution with normalisation, and the residual pair."""
 
 from torch import Tensor, nn
 from torch.nn import functional as torch_f
 
-__all__ = ["Residual", "block"]
+__all__ = ["Residual", "block", "normalise"]
+
+
+def normalise(pictures: Tensor) -> Tensor:
+    """Map 0-255 to about [-2, 2]."""
+    return (pictures.float() - 127.0) / 64.0
 
 
 def block(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import torch
 
 from recognition.training.budget import Budget
+from recognition.training.lessons import Plan
 from recognition.training.samples.photos import missing_photos
 
 __all__ = ["asked", "parser_of"]
@@ -41,15 +41,18 @@ def parser_of(about: str | None, *, out: str, rate: float) -> ArgumentParser:
     parser.add_argument(
         "--start-from", type=Path, help="exported network or checkpoint to begin with"
     )
+    parser.add_argument(
+        "--keep", type=float, default=0.0, help="move the end so far back to the beginning, 0 to 1"
+    )
     parser.add_argument("--version", default="dev")
     return parser
 
 
-def asked(parser: ArgumentParser) -> tuple[Namespace, dict[str, Any]]:
+def asked(parser: ArgumentParser) -> tuple[Namespace, Plan]:
     """Read the command line and set the machine to one core: what runs beside it is not disturbed.
 
     Args:
-        parser: Of `parser_of`, with what a course takes besides; `--keep` needs a beginning.
+        parser: Of `parser_of`, with what a course takes besides.
 
     Returns:
         All that was said, and what every course takes of it.
@@ -58,7 +61,7 @@ def asked(parser: ArgumentParser) -> tuple[Namespace, dict[str, Any]]:
     missing = missing_photos(chosen.data) if chosen.data else []
     if missing:
         parser.error(f"--data lacks {', '.join(missing)}; leave it out to train on drawings only")
-    if getattr(chosen, "keep", 0.0) and not chosen.start_from:
+    if chosen.keep and not chosen.start_from:
         parser.error("--keep needs a beginning; give --start-from")
     if chosen.cool and not chosen.steps:
         parser.error("--cool counts steps; give --steps too")
@@ -71,12 +74,13 @@ def asked(parser: ArgumentParser) -> tuple[Namespace, dict[str, Any]]:
         warm_up=chosen.warm_up,
         cool=(chosen.cool[0], chosen.cool[1]) if chosen.cool else None,
     )
-    return chosen, {
-        "data": chosen.data,
-        "out": chosen.out,
-        "budget": budget,
-        "seed": chosen.seed,
-        "start_from": chosen.start_from,
-        "version": chosen.version,
-        "say": lambda line: print(line, flush=True),
-    }
+    return chosen, Plan(
+        data=chosen.data,
+        out=chosen.out,
+        budget=budget,
+        seed=chosen.seed,
+        version=chosen.version,
+        start_from=chosen.start_from,
+        keep=chosen.keep,
+        say=lambda line: print(line, flush=True),
+    )

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as torch_f
 
-from recognition.training.blocks import Residual, block
+from recognition.training.blocks import Residual, block, normalise
 
-__all__ = ["HEIGHT", "WIDTH", "PlateJudge", "ShippedJudge", "judge_loss", "normalise"]
+__all__ = ["HEIGHT", "WIDTH", "PlateJudge", "ShippedJudge", "judge_loss"]
 
 HEIGHT = 48
 WIDTH = 128
@@ -41,11 +41,6 @@ class PlateJudge(nn.Module):
         seen = torch_f.adaptive_avg_pool2d(self.body(x), 1)
         judged: Tensor = self.last(self.drop(seen)).float().flatten(1)
         return judged
-
-
-def normalise(pictures: Tensor) -> Tensor:
-    """Map 0-255 to about [-2, 2]."""
-    return (pictures.float() - 127.0) / 64.0
 
 
 class ShippedJudge(nn.Module):

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as torch_f
 
-from recognition.training.blocks import Residual, block
+from recognition.training.blocks import Residual, block, normalise
 
-__all__ = ["STRIDE", "PlateFinder", "ShippedFinder", "Targets", "finder_loss", "normalise"]
+__all__ = ["STRIDE", "PlateFinder", "ShippedFinder", "Targets", "finder_loss"]
 
 STRIDE = 8
 
@@ -62,11 +62,6 @@ class PlateFinder(nn.Module):
         down = torch.exp(shape[:, 9:10].clamp(-3, 5))
         size = torch.cat([across, down], 1).repeat(1, 4, 1, 1)
         return heat, shape[:, :8] * size
-
-
-def normalise(pictures: Tensor) -> Tensor:
-    """Map 0-255 to about [-2, 2]."""
-    return (pictures.float() - 127.0) / 64.0
 
 
 class ShippedFinder(nn.Module):

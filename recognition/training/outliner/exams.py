@@ -9,12 +9,12 @@ import torch
 from numpy.typing import NDArray
 
 from recognition.looks.plates import box_of, overlap
-from recognition.training.finder.net import normalise
+from recognition.training.blocks import normalise
 from recognition.training.outliner.net import PlateOutliner
 from recognition.training.samples.outlining import OutlineSamples
 from recognition.training.samples.photos import Photo
 
-__all__ = ["Outlined", "sit"]
+__all__ = ["Outlined", "figures_of", "sit"]
 
 _SEED = 994
 _PLATES = 512
@@ -58,3 +58,24 @@ def sit(outliner: PlateOutliner, photos: list[Photo], *, plates: int = _PLATES) 
             before.append(overlap(box_of(_MIDDLE), box_of(truth)))
             after.append(overlap(box_of(seen), box_of(truth)))
     return Outlined(np.array(before, np.float32), np.array(after, np.float32))
+
+
+def figures_of(
+    outliner: PlateOutliner, *, exam: list[Photo], held_out: list[Photo], plates: int
+) -> dict[str, str]:
+    """Measure an outliner for its card.
+
+    Args:
+        outliner: In evaluation mode.
+        exam: Check photos whose plates are all marked.
+        held_out: Frames kept out of training.
+        plates: Plates of each exam.
+
+    Returns:
+        What was measured, and what came of it.
+    """
+    figures = {"drawn scenes of other seeds": str(sit(outliner, [], plates=plates))}
+    for name, kept in (("uk_dev", exam), ("frames kept out of training", held_out)):
+        if kept:
+            figures[f"{name}, some drawn upon"] = str(sit(outliner, kept, plates=plates))
+    return figures

@@ -6,8 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as torch_f
 
-from recognition.training.blocks import Residual, block
-from recognition.training.finder.net import normalise
+from recognition.training.blocks import Residual, block, normalise
 
 __all__ = ["HEIGHT", "WIDTH", "PlateOutliner", "ShippedOutliner", "outline_loss"]
 

@@ -118,8 +118,10 @@ def load_training_photos(data: Path) -> list[Photo]:
     return [frame for frame in drives if not _held_out(frame)] + load_photos(data / _CARS)
 
 
-def load_held_out_frames(data: Path) -> list[Photo]:
-    """Load the frames at the end of each drive, which nothing was learnt from."""
+def load_held_out_frames(data: Path | None) -> list[Photo]:
+    """Load the frames at the end of each drive, which nothing was learnt from; none without any."""
+    if data is None:
+        return []
     return [
         frame for frame in load_photos(data / _DRIVES, partly_labelled=True) if _held_out(frame)
     ]

@@ -7,6 +7,8 @@ import pytest
 _NEED = {
     "test_training.py": "torch",
     "test_checking.py": "torch",
+    "test_courses.py": "torch",
+    "test_export.py": "torch",
     "test_outlining.py": "torch",
     "test_thaw.py": "torch",
     "forms/rewrites/test_double.py": "onnx",

@@ -1,6 +1,4 @@
-"""Training of the outline: what it is shown, how it is marked, and that courses are repeatable."""
-
-from pathlib import Path
+"""Training of the outline: what it is shown, and how it is marked."""
 
 import numpy as np
 import pytest
@@ -9,8 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recognition.looks.plates import box_of, overlap
-from recognition.training.budget import Budget
-from recognition.training.outliner import course
 from recognition.training.outliner.exams import sit
 from recognition.training.outliner.net import HEIGHT, WIDTH, PlateOutliner, outline_loss
 from recognition.training.samples.outlining import OutlineSamples, missed, view
@@ -76,21 +72,3 @@ def test_an_outliner_that_points_at_the_middle_box_wins_nothing() -> None:
 
     marks = sit(Middle(), [], plates=16)
     assert marks.after == pytest.approx(marks.before, abs=1e-5)
-
-
-def test_training_by_steps_gives_the_same_weights_again(tmp_path: Path) -> None:
-    budget = Budget(minutes=0, steps=2, peak_rate=1e-3)
-    states = [
-        course.train(
-            data=None,
-            out=tmp_path / name,
-            budget=budget,
-            seed=7,
-            version="test",
-            exam_plates=8,
-            say=lambda line: None,
-        ).state_dict()
-        for name in ("a", "b")
-    ]
-    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
-    assert (tmp_path / "a" / "plate_outline.md").exists()

@@ -1,6 +1,4 @@
-"""Training: repeatable to the bit by steps, and targets that give the corners back."""
-
-from pathlib import Path
+"""Training: batches of their step alone, and targets that give the corners back."""
 
 import numpy as np
 import pytest
@@ -9,8 +7,7 @@ import torch
 from recognition.looks.ocr import straightened
 from recognition.training.budget import Budget
 from recognition.training.finder.net import STRIDE
-from recognition.training.reader import course
-from recognition.training.reader.net import STEPS, PlateReader, ctc_loss, greedy
+from recognition.training.reader.net import STEPS, ctc_loss, greedy
 from recognition.training.samples.finding import HEIGHT, WIDTH, PlateSamples
 from recognition.training.samples.reading import OcrSamples, widen
 
@@ -65,27 +62,6 @@ def test_the_learning_rate_rises_then_falls_to_almost_nothing() -> None:
     ]
     assert rates[0] < rates[2] < rates[1]
     assert rates[3] == pytest.approx(1e-5)
-
-
-def test_training_by_steps_gives_the_same_weights_again(tmp_path: Path) -> None:
-    budget = Budget(minutes=0, steps=2, peak_rate=1e-3)
-    readers: list[PlateReader] = [
-        course.train(
-            data=None,
-            out=tmp_path / name,
-            budget=budget,
-            seed=7,
-            start_from=None,
-            version="test",
-            say=lambda line: None,
-        )
-        for name in ("a", "b")
-    ]
-    states = [reader.state_dict() for reader in readers]
-    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
-    files = [(tmp_path / name / "plate_ocr.onnx").read_bytes() for name in ("a", "b")]
-    assert files[0] == files[1]
-    assert (tmp_path / "a" / "plate_ocr.md").exists()
 
 
 def test_a_course_that_is_cooled_goes_on_where_it_was_and_ends_early() -> None:
