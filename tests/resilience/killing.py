@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from store.archive.weeding import weed
 from store.store import Store, open_store
 from store.terms import MatchKind, Scope
 from tests.resilience.killed_store import DAY_ONE, an_account, weeding_time
+from tests.store.archive.reads import every_row
 
 __all__ = ["Killed", "kill_often"]
 
@@ -157,13 +158,7 @@ def _held_against(
 def _found(store: Store) -> list[str]:
     since_at = DAY_ONE - timedelta(days=5)
     scope = Scope("", MatchKind.EXACT, since_at, datetime.now(UTC), limit=500)
-    found: list[str] = []
-    while True:
-        page, more = store.archive.search(scope)
-        found += [stored.read.read_id for stored in page]
-        if not more:
-            return found
-        scope = replace(scope, before=page[-1].key)
+    return [row.read.read_id for row in every_row(store.archive, scope)]
 
 
 def main(state: str, kills: str, seed: str = "1") -> None:

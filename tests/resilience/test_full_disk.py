@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from store.ledger import staff
 from store.store import Store, open_store
 from store.terms import Account, Officer, Outcome
 from tests.resilience.small_disks import grow, small_disk
-from tests.store.archive.reads import MIDNIGHT, a_read, a_scope
+from tests.store.archive.reads import MIDNIGHT, a_read, a_scope, every_row
 
 MANAGER = Officer(staff_id="NS4900", role="AM", name="Hale")
 PICTURE_BYTES = 20_000
@@ -47,14 +46,7 @@ def an_account(number: int) -> Account:
 
 
 def found(store: Store) -> list[str]:
-    ids: list[str] = []
-    scope = a_scope(limit=500)
-    while True:
-        page, more = store.archive.search(scope)
-        ids += [stored.read.read_id for stored in page]
-        if not more:
-            return sorted(ids)
-        scope = replace(scope, before=page[-1].key)
+    return sorted(row.read.read_id for row in every_row(store.archive, a_scope(limit=500)))
 
 
 def fill(intake: Intake) -> tuple[list[str], set[str], str]:

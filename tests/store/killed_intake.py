@@ -1,15 +1,12 @@
 """A process that accepts accounts until it is killed, and says which it was told are safe.
 
-    python -m tests.store.killed_intake STATE FIRST [MODULE:[CLASS.]FUNCTION]
+    python -m tests.store.killed_intake STATE FIRST [STEP]
 
-Writes "ready" once it is open, then the number of each account whose `accept` has returned. With a
-function it kills itself where that would be called, as if the machine stopped just there.
+Writes "ready" once it is open, then the number of each account whose `accept` has returned. Where a
+step is named, it kills itself there (tests/store/dying.py).
 """
 
-import importlib
 import itertools
-import os
-import signal
 import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,6 +15,7 @@ from pathlib import Path
 from store.store import open_store
 from store.terms import Account, Outcome, Read
 from tests.store.archive.reads import MIDNIGHT, a_read
+from tests.store.dying import die_at_call
 
 __all__ = ["CAMERAS", "WANTED", "an_account", "noon"]
 
@@ -49,18 +47,11 @@ def an_account(number: int) -> Account:
     return replace(account, outcome=Outcome.READ, sights=sights, reads=reads)
 
 
-def _die(*_: object, **__: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 def main(state: str, first: str, die_at: str = "") -> None:
     """Accept without end, filing as fast as can be, so that a kill meets every step."""
     store = open_store(Path(state))
     if die_at:
-        module, _, method = die_at.partition(":")
-        holder, _, name = method.rpartition(".")
-        found: object = importlib.import_module(module)
-        setattr(getattr(found, holder) if holder else found, name, _die)
+        die_at_call(die_at)
     intake = store.intake(filing_s=0.001, clock=noon)
     print("ready", flush=True)
     for number in itertools.count(int(first), 2):

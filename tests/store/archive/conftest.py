@@ -1,10 +1,12 @@
-"""The object store of the archive's tests: one server for all of them, started when one asks."""
+"""The object store of the archive's tests, one for all of them; copies of what a module built."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from store.store import Store, open_store
 from tests.store.archive.bucket.carrying import lent
 from tests.store.archive.bucket.server import BUCKET, Server, served
 
@@ -22,3 +24,17 @@ def bucket(s3: Server, tmp_path: Path) -> Iterator[Server]:
     s3.empty(BUCKET)
     with lent(s3, tmp_path / "credentials"):
         yield s3
+
+
+@pytest.fixture
+def state(built: Path, tmp_path: Path) -> Path:
+    """A copy of what the module built."""
+    return Path(shutil.copytree(built, tmp_path / "state"))
+
+
+@pytest.fixture
+def store(state: Path) -> Iterator[Store]:
+    """That copy, open."""
+    opened = open_store(state)
+    yield opened
+    opened.close()

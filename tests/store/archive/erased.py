@@ -1,6 +1,6 @@
 """A process that dies while it erases, as if the machine stopped just there.
 
-python -m tests.store.archive.erased STATE MODULE:[CLASS.]FUNCTION[#CALL]
+python -m tests.store.archive.erased STATE STEP
 """
 
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 from store.desks.keeping.erasures import ErasuresDesk
 from store.store import open_store
 from tests.store.archive.test_erasing import MANAGER, NOW, ORDER
-from tests.store.archive.weeded import die_at_call
+from tests.store.dying import die_at_call
 
 
 def main(state: str, die_at: str) -> None:

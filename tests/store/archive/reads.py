@@ -1,9 +1,12 @@
 """Fictional traffic for the tests of the archive, and the plain filter it is held against."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from store.archive.finding.found import StoredRead
+from store.archive.search import Archive
 from store.ledger.instants import to_us
 from store.terms import Certainty, MatchKind, Read, Scope
 from store.vrm import Pattern, fold, normalise
@@ -66,6 +69,17 @@ def answers(reads: Iterable[Read], scope: Scope) -> list[tuple[str, Certainty]]:
     ]
     within.sort(key=lambda read: (to_us(read.captured_at), read.read_id), reverse=True)
     return [(read.read_id, _certainty(read, typed)) for read in within]
+
+
+def every_row(archive: Archive, scope: Scope) -> Iterator[StoredRead]:
+    """Turn the pages of a search to its end."""
+    while True:
+        page, more = archive.search(scope)
+        yield from page
+        if not more:
+            return
+        assert len(page) == scope.limit
+        scope = replace(scope, before=page[-1].key)
 
 
 def _fits(read: Read, typed: str, *, kind: MatchKind) -> bool:

@@ -27,11 +27,12 @@ from store.ledger.keeping import weeding
 from store.ledger.ledger import Ledger
 from store.store import Store, open_store
 from store.terms import MatchKind, Officer, Outcome, Scope
+from tests.store.archive.reads import every_row
 from tests.store.archive.weeded import KEPT, KEPT_PLATES, NOW, PAST, build
 from tests.store.archive.weeding_hub import an_account
+from tests.store.dying import ROOT
 from tests.store.rig import GROUND, INVESTIGATOR, Clock
 
-ROOT = Path(__file__).parents[3]
 PATIENCE_S = 120.0
 ADMIN = Officer("NS5001", "ADM", "Okoro")
 EVER = Scope("", MatchKind.EXACT, NOW - timedelta(days=800), NOW + timedelta(days=1), (), 500)
@@ -54,13 +55,6 @@ def state(built: Path) -> Iterator[Path]:
     # not tmp_path: the path of a Unix socket has 107 bytes, and pytest's are longer
     with tempfile.TemporaryDirectory(prefix="weeding-") as folder:
         yield Path(shutil.copytree(built, Path(folder) / "state"))
-
-
-@pytest.fixture
-def store(state: Path) -> Iterator[Store]:
-    opened = open_store(state)
-    yield opened
-    opened.close()
 
 
 @contextmanager
@@ -281,9 +275,4 @@ async def connected(state: Path, officer: Officer) -> HubClient:
 
 def all_rows(store: Store):
     scope = Scope("", MatchKind.EXACT, NOW - timedelta(hours=2), NOW + timedelta(days=1), (), 500)
-    while True:
-        rows, more = store.archive.search(scope)
-        yield from rows
-        if not more:
-            return
-        scope = Scope("", scope.kind, scope.since_at, scope.until_at, (), 500, rows[-1].key)
+    return every_row(store.archive, scope)

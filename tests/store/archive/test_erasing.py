@@ -2,10 +2,6 @@
 
 import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,11 +26,11 @@ from store.store import Store, open_store
 from store.terms import Account, MatchKind, Officer, Outcome, Scope
 from store.vrm import fold
 from tests.store.archive.reads import a_read
-from tests.store.archive.weeded import seal
+from tests.store.archive.weeded import files_with, seal
+from tests.store.dying import killed_by_itself
 from tests.store.examples import an_entry
 from tests.store.rig import INVESTIGATOR
 
-ROOT = Path(__file__).parents[3]
 MANAGER = Officer(staff_id="NS4900", role="AM", name="Hale")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAYS = [datetime(2026, 11, day, 23, 59, 58, tzinfo=UTC) for day in (17, 18, 19)]
@@ -85,13 +81,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return state
 
 
-@pytest.fixture
-def store(built: Path, tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(Path(shutil.copytree(built, tmp_path / "state")))
-    yield opened
-    opened.close()
-
-
 def erase(store: Store, order: ErasureOrder = ORDER) -> Erasure:
     return ErasuresDesk(store).erase(MANAGER, order, now=NOW)
 
@@ -101,12 +90,6 @@ def found(store: Store) -> list[str]:
     rows, _ = again.archive.search(EVER)
     again.close()
     return sorted(row.read.vrm for row in rows)
-
-
-def files_with(state: Path, trace: str | bytes) -> list[str]:
-    wanted = trace.encode() if isinstance(trace, str) else trace
-    paths = (path for path in state.rglob("*") if path.is_file())
-    return [str(path.relative_to(state)) for path in paths if wanted in path.read_bytes()]
 
 
 def nothing_of_it_is_left(store: Store) -> None:
@@ -246,9 +229,7 @@ def test_only_an_anpr_manager_erases_and_only_beside_no_recorder(store: Store) -
 def test_an_erasure_killed_at_any_step_is_finished_by_the_next_weeding(
     store: Store, die_at: str
 ) -> None:
-    command = [sys.executable, "-m", "tests.store.archive.erased", str(store.state), die_at]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert done.returncode == -9, done.stdout + done.stderr
+    killed_by_itself("tests.store.archive.erased", store.state, die_at)
     weed(store, now=NOW)
     nothing_of_it_is_left(store)
     assert absence.prove(store).findings == ()

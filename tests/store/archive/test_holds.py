@@ -1,9 +1,7 @@
 """What a case holds outlives its day, is found for it alone, and goes when it is released."""
 
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,11 +31,12 @@ from tests.store.archive.weeded import (
     PAST_PLATES,
     UNFILED,
     build,
+    files_with,
     plates_of,
 )
+from tests.store.dying import killed_by_itself
 from tests.store.rig import INVESTIGATOR, OPERATOR
 
-ROOT = Path(__file__).parents[3]
 CASE = "NS-2611-04417"
 MANAGER = Officer(staff_id="NS4900", role="AM", name="Hale")
 GROUND = Ground(
@@ -68,13 +67,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(built: Path, tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(Path(shutil.copytree(built, tmp_path / "state")))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def desk(store: Store) -> HoldsDesk:
     return open_holds_desk(store)
 
@@ -92,11 +84,6 @@ def an_order(*vrms: str, read_ids: tuple[str, ...] = ()) -> HoldOrder:
 
 def marks(reads: tuple[Read, ...]) -> list[str]:
     return sorted(read.vrm for read in reads)
-
-
-def files_with(state: Path, word: str) -> list[str]:
-    paths = (path for path in state.rglob("*") if path.is_file())
-    return [str(path.relative_to(state)) for path in paths if word.encode() in path.read_bytes()]
 
 
 def kinds(store: Store) -> list[str]:
@@ -197,10 +184,8 @@ def test_a_weeding_killed_while_it_secures_evidence_is_taken_up(
     store: Store, desk: HoldsDesk
 ) -> None:
     made = desk.set(MANAGER, an_order(LATE_VRM), now=NOW)
-    command = [sys.executable, "-m", "tests.store.archive.weeded", str(store.state)]
-    command += ["store.ledger.keeping.holds:secured"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert done.returncode == -9, done.stdout + done.stderr
+    step = "store.ledger.keeping.holds:secured"
+    killed_by_itself("tests.store.archive.weeded", store.state, step)
     weed(store, now=NOW)
     assert marks(desk.search(MANAGER, made.number, EVER, GROUND, now=NOW).reads) == [LATE_VRM]
     assert absence.prove(store).findings == ()

@@ -20,7 +20,7 @@ from store.ledger.instants import to_us
 from store.terms import Certainty, MatchKind, Read, Scope
 from tests.store.archive.bucket.carrying import carried, lent
 from tests.store.archive.bucket.server import BUCKET, Server
-from tests.store.archive.reads import MIDNIGHT, a_read, a_scope, answers
+from tests.store.archive.reads import MIDNIGHT, a_read, a_scope, answers, every_row
 
 CAMERAS = ("NS-C01", "NS-C02", "NS-C03")
 EVERYTHING = a_scope()
@@ -88,14 +88,7 @@ def archive(
 
 
 def _all_pages(archive: Archive, scope: Scope) -> list[tuple[str, Certainty]]:
-    found: list[tuple[str, Certainty]] = []
-    while True:
-        page, more = archive.search(scope)
-        found += [(stored.read.read_id, stored.certainty) for stored in page]
-        if not more:
-            return found
-        assert len(page) == scope.limit
-        scope = replace(scope, before=page[-1].key)
+    return [(row.read.read_id, row.certainty) for row in every_row(archive, scope)]
 
 
 @settings(max_examples=60, deadline=None)

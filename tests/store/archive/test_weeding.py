@@ -2,8 +2,6 @@
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -39,8 +37,8 @@ from tests.store.archive.weeded import (
     build,
     plates_of,
 )
+from tests.store.dying import killed_by_itself
 
-ROOT = Path(__file__).parents[3]
 YEAR_S = 365 * 86_400
 JUST = timedelta(microseconds=1)
 GONE = [*PAST.values(), UNFILED]
@@ -62,18 +60,6 @@ def clean(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     weed(store, now=NOW)
     store.close()
     return state
-
-
-@pytest.fixture
-def state(built: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(built, tmp_path / "state"))
-
-
-@pytest.fixture
-def store(state: Path) -> Iterator[Store]:
-    opened = open_store(state)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -265,9 +251,7 @@ def test_without_a_certificate_there_is_nothing_to_prove(store: Store) -> None:
 def test_a_weeding_killed_at_any_step_is_taken_up_and_ends_the_same(
     store: Store, clean: Path, die_at: str
 ) -> None:
-    command = [sys.executable, "-m", "tests.store.archive.weeded", str(store.state), die_at]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert done.returncode == -9, done.stdout + done.stderr
+    killed_by_itself("tests.store.archive.weeded", store.state, die_at)
     first, *rest = weed(store, now=NOW + timedelta(hours=1))
     assert len(rest) == (die_at != "store.ledger.keeping.weeding:record")
     undisturbed = open_store(clean)

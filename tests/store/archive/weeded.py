@@ -1,21 +1,16 @@
 """A hub with sentinel plates on both sides of the bound, and a process that dies while weeding.
 
-    python -m tests.store.archive.weeded STATE MODULE:[CLASS.]FUNCTION[#CALL]
+    python -m tests.store.archive.weeded STATE STEP
 
-The process weeds and kills itself where that function would be called (the first time, or at the
-given call), as if the machine stopped just there.
+The process weeds and kills itself at that step (tests/store/dying.py).
 """
 
-import importlib
 import os
-import signal
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from store.archive.weeding import weed
 from store.archive.writer import ArchiveWriter
@@ -25,6 +20,7 @@ from store.spool.spool import Spool
 from store.store import open_store
 from store.terms import Account, Outcome, Read
 from tests.store.archive.reads import a_read
+from tests.store.dying import die_at_call
 from tests.store.examples import an_entry
 
 __all__ = [
@@ -38,7 +34,7 @@ __all__ = [
     "SEALED",
     "UNFILED",
     "build",
-    "die_at_call",
+    "files_with",
     "plates_of",
     "seal",
 ]
@@ -116,6 +112,13 @@ def seal(state: Path, *days: str) -> None:
             assert writer.seal(date.fromisoformat(day))
 
 
+def files_with(state: Path, trace: str | bytes) -> list[str]:
+    """Names of the files below a folder that hold it."""
+    wanted = trace.encode() if isinstance(trace, str) else trace
+    paths = (path for path in state.rglob("*") if path.is_file())
+    return [str(path.relative_to(state)) for path in paths if wanted in path.read_bytes()]
+
+
 def _accounts(day: datetime) -> list[Account]:
     return [_account(number, day=day, vrm=vrm) for number, vrm in enumerate(plates_of(day))]
 
@@ -131,33 +134,6 @@ def _account(number: int, *, day: datetime, vrm: str) -> Account:
     )
     account = Account(f"{day.isoformat()} {number}", CAMERA, at, at, Outcome.READ)
     return replace(account, reads=(read,), sights=(read,))
-
-
-def _dying(found: Callable[..., Any], *, call: int, removing: bool) -> Callable[..., Any]:
-    calls = 0
-
-    def stand_in(*args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls < call:
-            return found(*args, **kwargs)
-        if removing:
-            found(args[0] / "reads.lance" / "data")
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    return stand_in
-
-
-def die_at_call(die_at: str) -> None:
-    """Let this process kill itself where a function would be called."""
-    die_at, _, call = die_at.partition("#")
-    module, _, name = die_at.partition(":")
-    holder: object = importlib.import_module(module)
-    *outer, name = name.split(".")
-    for one in outer:
-        holder = getattr(holder, one)
-    removing = die_at == "shutil:rmtree"
-    setattr(holder, name, _dying(getattr(holder, name), call=int(call or 1), removing=removing))
 
 
 def main(state: str, die_at: str) -> None:

@@ -1,9 +1,9 @@
 """A hub without cameras: takes reads, serves its socket and weeds, until it is killed.
 
-    python -m tests.store.archive.weeding_hub STATE [MODULE:[CLASS.]FUNCTION[#CALL]]
+    python -m tests.store.archive.weeding_hub STATE [STEP]
 
-Its day is NOW. Says "accepted N" for every account that is acknowledged. Where a function is named,
-it kills itself where that would be called.
+Its day is NOW. Says "accepted N" for every account that is acknowledged. Where a step is
+named, it kills itself there (tests/store/dying.py).
 """
 
 import itertools
@@ -19,7 +19,8 @@ from store.server import HubServer
 from store.store import open_store
 from store.terms import Account, Outcome
 from tests.store.archive.reads import a_read
-from tests.store.archive.weeded import CAMERA, NOW, die_at_call
+from tests.store.archive.weeded import CAMERA, NOW
+from tests.store.dying import die_at_call
 
 __all__ = ["TODAY", "an_account"]
 

@@ -12,7 +12,8 @@ from anpr_tui.cli import main
 from store.ledger import clock
 from store.store import open_store
 from tests.store.archive.reads import a_read
-from tests.store.archive.test_erasing import GONE, MANAGER, STAYS, build, files_with, found
+from tests.store.archive.test_erasing import GONE, MANAGER, STAYS, build, found
+from tests.store.archive.weeded import files_with
 from tests.store.rig import INVESTIGATOR
 
 ON_AUTHORITY = ("--authority", "DPO, decision 12 of 2026", "--why", "SAR-26-0031, granted")

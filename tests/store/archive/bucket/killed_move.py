@@ -1,6 +1,6 @@
 """A process that carries a day up, or brings it down, and dies on the way.
 
-python -m tests.store.archive.bucket.killed_move ARCHIVE up|down MODULE:[CLASS.]FUNCTION[#CALL]
+python -m tests.store.archive.bucket.killed_move ARCHIVE up|down STEP
 """
 
 import sys
@@ -12,7 +12,7 @@ from store.archive.writer import ArchiveWriter
 from store.terms import Read
 from tests.store.archive.bucket.carrying import carried
 from tests.store.archive.reads import MIDNIGHT, a_read
-from tests.store.archive.weeded import die_at_call
+from tests.store.dying import die_at_call
 
 __all__ = ["DAY", "LATE", "READS", "build"]
 

@@ -1,8 +1,6 @@
 """What is weeded or erased leaves the bucket as well, what is held stays, and that is proven."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -36,8 +34,8 @@ from tests.store.archive.weeded import (
     build,
     plates_of,
 )
+from tests.store.dying import killed_by_itself
 
-ROOT = Path(__file__).parents[4]
 EVER = Scope("", MatchKind.EXACT, erased.DAYS[0] - timedelta(days=3000), NOW, (), 500, "")
 TODAY = "2026-11-22"
 UP = (*PAST, *(day for day in KEPT if day != TODAY))
@@ -145,9 +143,7 @@ def test_the_certificate_is_the_one_of_days_that_lie_here(
 def test_a_weeding_killed_at_any_step_leaves_nothing_there_in_the_end(
     store: Store, bucket: Server, die_at: str
 ) -> None:
-    command = [sys.executable, "-m", "tests.store.archive.weeded", str(store.state), die_at]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert done.returncode == -9, done.stdout + done.stderr
+    killed_by_itself("tests.store.archive.weeded", store.state, die_at)
     assert len(weed(store, now=NOW + timedelta(hours=1))) == 2
     _gone_and_kept(store, bucket)
 
@@ -299,9 +295,7 @@ def test_an_erasure_killed_at_any_step_leaves_nothing_there_in_the_end(
     erasable: Store, bucket: Server, die_at: str
 ) -> None:
     before = _marks(erasable)
-    command = [sys.executable, "-m", "tests.store.archive.erased", str(erasable.state), die_at]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert done.returncode == -9, done.stdout + done.stderr
+    killed_by_itself("tests.store.archive.erased", erasable.state, die_at)
     weed(erasable, now=NOW)
     assert absence.prove(erasable).findings == ()
     assert _marks(erasable) == [mark for mark in before if mark != erased.GONE]

@@ -3,8 +3,6 @@
 import logging
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing, nullcontext
 from datetime import timedelta
@@ -34,8 +32,9 @@ from tests.store.archive.bucket.carrying import carried, lent, some_of
 from tests.store.archive.bucket.killed_move import DAY, LATE, READS, build
 from tests.store.archive.bucket.server import ADDRESS, BUCKET, Server
 from tests.store.archive.reads import MIDNIGHT, a_read, a_scope
+from tests.store.dying import killed_by_itself
 
-ROOT = Path(__file__).parents[4]
+KILLED_MOVE = "tests.store.archive.bucket.killed_move"
 THERE = f"hub-1/{DAY}/"
 
 
@@ -146,7 +145,7 @@ def test_a_move_up_killed_at_any_step_goes_on_and_ends_the_same(
     archive: Path, bucket: Server, die_at: str
 ) -> None:
     before = _files(archive / DAY.isoformat())
-    _die(archive, "up", die_at)
+    killed_by_itself(KILLED_MOVE, archive, "up", die_at)
     _all_there(archive, READS)
     ArchiveWriter(archive).close()
     _all_there(archive, READS)
@@ -176,7 +175,7 @@ def test_a_move_down_killed_at_any_step_loses_no_read(
     archive: Path, bucket: Server, die_at: str
 ) -> None:
     carried(archive)
-    _die(archive, "down", die_at)
+    killed_by_itself(KILLED_MOVE, archive, "down", die_at)
     with closing(ArchiveWriter(archive)) as writer:
         _all_there(archive, READS)
         writer.record([LATE])
@@ -187,18 +186,6 @@ def test_a_move_down_killed_at_any_step_loses_no_read(
     mark = moved(archive / DAY.isoformat())
     assert mark and set(_objects(bucket)) == set(mark.objects)
     _all_there(archive, [*READS, LATE])
-
-
-def _die(archive: Path, way: str, die_at: str) -> None:
-    command = [sys.executable, "-m", "tests.store.archive.bucket.killed_move"]
-    done = subprocess.run(
-        [*command, str(archive), way, die_at],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-    )
-    assert done.returncode == -9, done.stdout + done.stderr
 
 
 def test_what_is_there_already_is_not_sent_again_and_what_differs_is(
