@@ -5,6 +5,9 @@ Rivals read van lettering, shop signs and badges as plates; these teach the find
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.random import Generator
@@ -114,6 +117,52 @@ def _route(rng: Generator) -> str:
     return str(number)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lettering:
+    """Lines of text below each other.
+
+    Attributes:
+        lines: What they say, one at least.
+        at: Where the first begins, on its base line, px.
+        font: One of OpenCV's.
+        size: Of the font.
+        thick: Of its strokes, px.
+    """
+
+    lines: list[str]
+    at: tuple[int, int]
+    font: int
+    size: float
+    thick: int
+
+    def _sizes(self) -> list[Sequence[int]]:
+        """Width and height of each line in px."""
+        return [cv2.getTextSize(each, self.font, self.size, self.thick)[0] for each in self.lines]
+
+    @property
+    def height(self) -> int:
+        """Of the first line, px."""
+        return self._sizes()[0][1]
+
+    @property
+    def pitch(self) -> int:
+        """From one line to the next, px."""
+        return int(self.height * 1.6) + 2
+
+    def panel(self, *, margin: float) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Two corners of a panel under it, with a margin in heights of the first line."""
+        (x, y), room = self.at, int(self.height * margin) + 2
+        widest = max(size[0] for size in self._sizes())
+        below = self.pitch * (len(self.lines) - 1)
+        return (x - room, y - self.height - room), (x + widest + room, y + below + room)
+
+    def write(self, picture: Picture, *, ink: Colour) -> None:
+        """Write it, in place."""
+        for index, line in enumerate(self.lines):
+            place = (self.at[0], self.at[1] + self.pitch * index)
+            cv2.putText(picture, line, place, self.font, self.size, ink, self.thick, cv2.LINE_AA)
+
+
 def draw_lettering(rng: Generator, picture: Picture, *, on_panel: bool) -> Box:
     """Write a line or two of words somewhere, in place, on a panel of its own or not.
 
@@ -126,20 +175,15 @@ def draw_lettering(rng: Generator, picture: Picture, *, on_panel: bool) -> Box:
     ink = _colour(rng)
     thick = max(1, round(size * rng.uniform(1, 3)))
     lines = [_words(rng) for _ in range(int(rng.integers(1, 3)))]
-    sizes = [cv2.getTextSize(line, font, size, thick)[0] for line in lines]
     x = int(rng.uniform(-0.1, 0.85) * width)
     y = int(rng.uniform(0.05, 0.95) * height)
-    pitch = int(sizes[0][1] * 1.6) + 2
-    margin = int(sizes[0][1] * rng.uniform(0.3, 1.2)) + 2
-    start = (x - margin, y - sizes[0][1] - margin)
-    end = (x + max(s[0] for s in sizes) + margin, y + pitch * (len(lines) - 1) + margin)
+    lettering = _Lettering(lines, (x, y), font, size, thick)
+    start, end = lettering.panel(margin=rng.uniform(0.3, 1.2))
     if on_panel:
         cv2.rectangle(picture, start, end, _colour(rng), -1)
         if rng.random() < 0.4:
             cv2.rectangle(picture, start, end, ink, max(1, thick // 2))
-    for index, line in enumerate(lines):
-        place = (x, y + pitch * index)
-        cv2.putText(picture, line, place, font, size, ink, thick, cv2.LINE_AA)
+    lettering.write(picture, ink=ink)
     return _between(start, end)
 
 
@@ -169,18 +213,13 @@ def draw_sign(rng: Generator, picture: Picture) -> Box:
     lines = [
         _route(rng) if rng.random() < 0.75 else _words(rng) for _ in range(int(rng.integers(1, 3)))
     ]
-    sizes = [cv2.getTextSize(line, font, size, thick)[0] for line in lines]
-    pitch = int(sizes[0][1] * 1.6) + 2
-    margin = int(sizes[0][1] * rng.uniform(0.4, 0.9)) + 2
-    start = (x - margin, y - sizes[0][1] - margin)
-    end = (x + max(s[0] for s in sizes) + margin, y + pitch * (len(lines) - 1) + margin)
+    lettering = _Lettering(lines, (x, y), font, size, thick)
+    start, end = lettering.panel(margin=rng.uniform(0.4, 0.9))
     cv2.rectangle(picture, start, end, ground, -1)
-    inset = max(1, margin // 4)
+    inset = max(1, (x - start[0]) // 4)
     inner = ((start[0] + inset, start[1] + inset), (end[0] - inset, end[1] - inset))
     cv2.rectangle(picture, *inner, ink, max(1, thick // 2))
-    for index, line in enumerate(lines):
-        place = (x, y + pitch * index)
-        cv2.putText(picture, line, place, font, size, ink, thick, cv2.LINE_AA)
+    lettering.write(picture, ink=ink)
     return _between(start, end)
 
 

@@ -58,6 +58,10 @@ class Road:
         bottom = self.image.shape[0]
         return far_x + (self.lanes[lane] - far_x) * share, far_y + (bottom - far_y) * share
 
+    def side(self, at: tuple[float, float], *, width_px: float) -> float:
+        """From which side a vehicle there is seen: -1 its one flank, 0 straight on, 1 the other."""
+        return float(np.clip((self.vanishing[0] - at[0]) / width_px * 0.5, -1.0, 1.0))
+
 
 def _textured(rng: Generator, image: Picture, rows: slice, colour: Colour, *, grain: float) -> None:
     part = image[rows]

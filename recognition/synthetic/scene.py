@@ -32,6 +32,7 @@ __all__ = [
     "PlateTruth",
     "PlatedVehicle",
     "RenderedScene",
+    "any_vehicle",
     "label",
     "lawful_style",
     "place_vehicle",
@@ -39,6 +40,7 @@ __all__ = [
     "plated",
     "random_scene",
     "render_scene",
+    "stand_vehicle",
     "tinted",
 ]
 
@@ -276,6 +278,45 @@ def label(picture: Picture, text: str) -> None:
         )
 
 
+def any_vehicle(rng: Generator, *, front: bool, side: float) -> VehicleSprite:
+    """Draw a vehicle of any colour, body and marks, by day, as a camera above the road sees it.
+
+    Args:
+        rng: Source of chance.
+        front: Its front is seen, not its rear.
+        side: From which side, as `Road.side` says.
+    """
+    return draw_vehicle(
+        rng,
+        colour=tuple(COLOURS)[int(rng.integers(len(COLOURS)))],
+        body=tuple(BODIES)[int(rng.integers(len(BODIES)))],
+        front=front,
+        side=side,
+        above=rng.uniform(0.8, 1.5),
+        marks=frozenset(mark for mark in VehicleMark if rng.random() < 0.08),
+    )
+
+
+def stand_vehicle(
+    rng: Generator,
+    picture: Picture,
+    vehicle: PlatedVehicle,
+    *,
+    at: tuple[float, float],
+    width_px: float,
+    side: float,
+) -> PlateTruth:
+    """Stand a vehicle in a picture as in `place_vehicle`, a little turned, its plate a bit soft."""
+    return place_vehicle(
+        picture,
+        vehicle,
+        at=at,
+        width_px=width_px,
+        yaw=rng.uniform(-0.08, 0.08) * (abs(side) > 0.3) + side * 0.02,
+        softness=rng.uniform(0.0, 0.7),
+    )
+
+
 def render_scene(
     rng: Generator,
     *,
@@ -314,29 +355,13 @@ def render_scene(
         at = road.stand(lane=lanes[index % len(lanes)], width_px=width_px)
         if any(_hides(at, width_px, truth) for truth in truths):
             continue
-        side = float(np.clip((road.vanishing[0] - at[0]) / width_px * 0.5, -1.0, 1.0))
-        sprite = draw_vehicle(
-            rng,
-            colour=tuple(COLOURS)[int(rng.integers(len(COLOURS)))],
-            body=tuple(BODIES)[int(rng.integers(len(BODIES)))],
-            front=front,
-            side=side,
-            above=rng.uniform(0.8, 1.5),
-            marks=frozenset(mark for mark in VehicleMark if rng.random() < 0.08),
-        )
+        side = road.side(at, width_px=width_px)
+        sprite = any_vehicle(rng, front=front, side=side)
         vehicle = plated(rng, sprite, vrm=None, style=None, light=light)
         if not plates:
             blank = replace(vehicle.plate, image=np.zeros_like(vehicle.plate.image))
             vehicle = replace(vehicle, plate=blank)
-        truth = place_vehicle(
-            picture,
-            vehicle,
-            at=at,
-            width_px=width_px,
-            yaw=rng.uniform(-0.08, 0.08) * (abs(side) > 0.3) + side * 0.02,
-            softness=rng.uniform(0.0, 0.7),
-        )
-        truths.append(truth)
+        truths.append(stand_vehicle(rng, picture, vehicle, at=at, width_px=width_px, side=side))
     if rng.random() < 0.3:
         label(picture, f"CAM {int(rng.integers(1, 99)):02d} {int(rng.integers(10, 24))}:42:17")
     if rainy:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +21,10 @@ Net = TypeVar("Net", bound=nn.Module)
 Batch = TypeVar("Batch", bound=tuple[Any, ...])
 
 _SMOOTHED = 0.98
+
+
+def _nothing_to_sit(_: nn.Module) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,10 @@ class Lessons(Generic[Net, Batch]):
         batch: Samples a step.
         draw: The batch of a step, a function of the step alone; its pictures come first.
         losses: What a network's answers to a batch cost, by name.
-        weights: How much each of them counts; 1 where none is named.
-        clip: Longest gradient that is followed.
-        exam: What the averaged network reached, in words; empty where there is nothing to sit.
         settled_on: Batches that a network taken up from a file is settled on.
+        exam: What the averaged network reached, in words; empty where there is nothing to sit.
+        weights: How much each loss counts; 1 where none is named.
+        clip: Longest gradient that is followed.
         every_s: Pause between checkpoints in seconds.
     """
 
@@ -75,11 +79,11 @@ class Lessons(Generic[Net, Batch]):
     batch: int
     draw: Callable[[int], Batch]
     losses: Callable[[Any, Batch], Mapping[str, Tensor]]
-    weights: Mapping[str, float]
-    clip: float
-    exam: Callable[[Net], str]
     settled_on: int
-    every_s: float
+    exam: Callable[[Net], str] = _nothing_to_sit
+    weights: Mapping[str, float] = field(default_factory=dict)
+    clip: float = 5.0
+    every_s: float = 60.0
 
     def give(self, plan: Plan) -> tuple[Net, Course]:
         """Teach until the budget is spent, going on with a checkpoint that is there.

@@ -15,15 +15,13 @@ from recognition.synthetic.plate import Ground, Layout, PlateStyle
 from recognition.synthetic.road import Road, draw_road
 from recognition.synthetic.scene import (
     RenderedScene,
-    place_vehicle,
+    any_vehicle,
     plate_style,
     plated,
     render_scene,
+    stand_vehicle,
     tinted,
 )
-from recognition.synthetic.vehicles.body import COLOURS, draw_vehicle
-from recognition.synthetic.vehicles.marks import VehicleMark
-from recognition.synthetic.vehicles.slices import BODIES
 
 __all__ = ["UK_ROADS", "Sheet", "draw_frame", "draw_plateless", "issued_mark"]
 
@@ -92,27 +90,12 @@ def draw_frame(rng: Generator, *, sheet: Sheet, road: Road) -> RenderedScene:
         rng.uniform(0.34 * width_px, width - 0.34 * width_px),
         rng.uniform(0.8, 0.98) * height,
     )
-    side = float(np.clip((road.vanishing[0] - at[0]) / width_px * 0.5, -1.0, 1.0))
-    sprite = draw_vehicle(
-        rng,
-        colour=_any(rng, tuple(COLOURS)),
-        body=_any(rng, tuple(BODIES)),
-        front=front,
-        side=side,
-        above=rng.uniform(0.8, 1.5),
-        marks=frozenset(mark for mark in VehicleMark if rng.random() < 0.08),
-    )
+    side = road.side(at, width_px=width_px)
+    sprite = any_vehicle(rng, front=front, side=side)
     text = issued_mark(rng, format_id=format_id)
     vehicle = plated(rng, sprite, vrm=text, style=style, light=sheet.light)
     picture = tinted(road.image, light=sheet.light).copy()
-    truth = place_vehicle(
-        picture,
-        vehicle,
-        at=at,
-        width_px=width_px,
-        yaw=rng.uniform(-0.08, 0.08) * (abs(side) > 0.3) + side * 0.02,
-        softness=rng.uniform(0.0, 0.7),
-    )
+    truth = stand_vehicle(rng, picture, vehicle, at=at, width_px=width_px, side=side)
     picture = camera.look(rng, picture, light=sheet.light)
     picture = camera.compress(picture, quality=int(rng.integers(*_QUALITY)))
     return RenderedScene(picture, (truth,), road.signs)

@@ -138,11 +138,7 @@ def train(plan: Plan, *, roads: int, pictures: int, exam_roads: int = 15) -> Pla
         batch=_BATCH,
         draw=samples.batch,
         losses=_losses,
-        weights={},
-        clip=5.0,
-        exam=lambda judge: "",
         settled_on=30,
-        every_s=60.0,
     ).give(plan)
     held_out = load_held_out_frames(plan.data)
     ship(

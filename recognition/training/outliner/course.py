@@ -72,11 +72,8 @@ def train(plan: Plan, *, exam_plates: int = 512) -> PlateOutliner:
         batch=_BATCH,
         draw=samples.batch,
         losses=_losses,
-        weights={},
-        clip=5.0,
         exam=lambda outliner: f"drawn {sit(outliner, [], plates=exam_plates)}",
         settled_on=12,
-        every_s=60.0,
     ).give(plan)
     held_out = load_held_out_frames(plan.data)
     ship(

@@ -153,8 +153,6 @@ def train(plan: Plan) -> PlateReader:
         batch=_BATCH,
         draw=samples.batch,
         losses=_losses,
-        weights={},
-        clip=5.0,
         exam=lambda reader: ", ".join(f"{one.name} {sit(reader, one)}" for one in materials.exams),
         settled_on=12,
         every_s=90.0,
