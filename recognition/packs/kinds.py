@@ -87,7 +87,7 @@ def manifest_for(data: bytes, *, kind: str, config: Mapping[str, Any], version: 
 def _cct(file: _File, config: Mapping[str, Any]) -> Told:
     alphabet = str(config.get("alphabet", ALPHABET + "_"))
     pad = str(config.get("pad_char", "_"))
-    *_, rows, columns, channels = file.input_shape
+    channels = file.input_shape[3]
     keep = bool(config.get("keep_aspect_ratio", False))
     colour = config.get("image_color_mode", "rgb" if channels == 3 else "grayscale")
     places = config.get("max_plate_slots")
@@ -98,11 +98,7 @@ def _cct(file: _File, config: Mapping[str, Any]) -> Told:
     return {
         "decode": SLOTS,
         "input": {
-            "name": file.input_name,
-            "dtype": file.dtype,
-            "layout": "NHWC",
-            "height": _size(file, config.get("img_height", rows)),
-            "width": _size(file, config.get("img_width", columns)),
+            **_pictures(file, "NHWC", config=config),
             "colour": "rgb" if colour == "rgb" else "gray",
             "resize": "letterbox" if keep else "stretch",
             "interpolation": str(config.get("interpolation", "linear")),
@@ -128,15 +124,10 @@ def _grey(colour: object) -> object:
 
 
 def _yolo_end2end(file: _File, config: Mapping[str, Any]) -> Told:
-    *_, rows, columns = file.input_shape
     return {
         "decode": YOLO_END2END,
         "input": {
-            "name": file.input_name,
-            "dtype": file.dtype,
-            "layout": "NCHW",
-            "height": _size(file, config.get("img_height", rows)),
-            "width": _size(file, config.get("img_width", columns)),
+            **_pictures(file, "NCHW", config=config),
             "colour": "rgb",
             "resize": "letterbox",
             "interpolation": "linear",
@@ -150,21 +141,28 @@ def _yolo_end2end(file: _File, config: Mapping[str, Any]) -> Told:
 
 
 def _yunet_lpd(file: _File, _config: Mapping[str, Any]) -> Told:
-    *_, rows, columns = file.input_shape
     return {
         "decode": YUNET_LPD,
         "input": {
-            "name": file.input_name,
-            "dtype": file.dtype,
-            "layout": "NCHW",
-            "height": _size(file, rows),
-            "width": _size(file, columns),
+            **_pictures(file, "NCHW", config={}),
             "colour": "bgr",
             "resize": "stretch",
             "interpolation": "linear",
         },
         "outputs": ["loc", "conf", "iou"],
         "threshold": _YUNET_THRESHOLD,
+    }
+
+
+def _pictures(file: _File, layout: str, *, config: Mapping[str, Any]) -> Told:
+    """Which pictures a network takes: as large as its file says, or its makers' config."""
+    sides = file.input_shape[1:3] if layout == "NHWC" else file.input_shape[2:4]
+    return {
+        "name": file.input_name,
+        "dtype": file.dtype,
+        "layout": layout,
+        "height": _size(file, config.get("img_height", sides[0])),
+        "width": _size(file, config.get("img_width", sides[1])),
     }
 
 

@@ -59,7 +59,7 @@ class Road:
         return far_x + (self.lanes[lane] - far_x) * share, far_y + (bottom - far_y) * share
 
     def side(self, at: tuple[float, float], *, width_px: float) -> float:
-        """From which side a vehicle there is seen: -1 its one flank, 0 straight on, 1 the other."""
+        """How far the far end of a vehicle there leans to the right, in its widths, in [-1, 1]."""
         return float(np.clip((self.vanishing[0] - at[0]) / width_px * 0.5, -1.0, 1.0))
 
 

@@ -111,10 +111,11 @@ def draw_vehicle(
         front=front
     )
     canvas = FaceCanvas(image, left=WIDE / 2 - UNIT / 2, ground=float(GROUND), unit=UNIT)
-    draw = draw_front if front else draw_rear
-    height = shape.nose if front else shape.tail
-    face = draw(
-        rng, canvas, height=height, roof=shape.roof, paint=paint, glass=glass, van=not shape.windows
+    height, roof, van = shape.nose if front else shape.tail, shape.roof, not shape.windows
+    face = (
+        draw_front(rng, canvas, height=height, paint=paint)
+        if front
+        else draw_rear(rng, canvas, height=height, roof=roof, paint=paint, glass=glass, van=van)
     )
     if VehicleMark.STICKER in marks:
         draw_sticker(rng, canvas, height=height)

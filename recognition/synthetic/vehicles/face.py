@@ -126,18 +126,8 @@ def _hull(canvas: FaceCanvas, *, height: float, paint: Colour) -> None:
     canvas.fill(_panel(-0.47, 0.08, 0.47, 0.16), (30, 30, 30))
 
 
-def draw_front(
-    rng: Generator,
-    canvas: FaceCanvas,
-    *,
-    height: float,
-    roof: float,
-    paint: Colour,
-    glass: Colour,
-    van: bool,
-) -> Face:
+def draw_front(rng: Generator, canvas: FaceCanvas, *, height: float, paint: Colour) -> Face:
     """Draw a front: lamps, grille, badge, intake and the plate's mount."""
-    del roof, glass, van
     _hull(canvas, height=height, paint=paint)
     lamp_y = height - rng.uniform(0.075, 0.11)
     lamp_w, lamp_h = rng.uniform(0.13, 0.2), rng.uniform(0.035, 0.06)
