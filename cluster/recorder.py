@@ -153,8 +153,8 @@ class RecorderActor:
 
     def _open(self) -> None:
         # LanceDB costs 3 s and 149 MB, which a hub that only names this class should not pay.
-        from store.archive.keeping.daily import DailyWeeding  # noqa: PLC0415 - see above
-        from store.store import Bucket, open_store  # noqa: PLC0415 - see above
+        from store.archive.keeping.daily import DailyWeeding
+        from store.store import Bucket, open_store
 
         address, days_here = self._bucket
         bucket = Bucket(address, days_here)

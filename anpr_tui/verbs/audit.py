@@ -91,7 +91,7 @@ def export(
     ctx: click.Context, acts: Acting, *, recipient: str, out: Path | None, ground: Ground
 ) -> None:
     """Write the audit to OUT as JSON Lines and CSV with a manifest; itself recorded."""
-    from store.desks.exports import open_exports  # noqa: PLC0415 - takes three seconds
+    from store.desks.exports import open_exports
 
     done = open_exports(acts.ledger).export(
         acts.officer, recipient, ground, proof=acts.proof, now=acts.now, out=out

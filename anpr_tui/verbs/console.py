@@ -59,8 +59,8 @@ def open_console(socket: Path, *, staff_id: str, plainly: bool = False) -> None:
         if name.startswith(ENVIRONMENT_REFUSED):
             del os.environ[name]
     # Textual reads its variables when it is imported, so it comes after they are gone.
-    from anpr_tui.console import Console  # noqa: PLC0415 - see above
-    from anpr_tui.terminal.restricted import UnforeseenError  # noqa: PLC0415 - see above
+    from anpr_tui.console import Console
+    from anpr_tui.terminal.restricted import UnforeseenError
 
     app = Console(socket=socket, staff_id=staff, plainly=plainly)
     try:

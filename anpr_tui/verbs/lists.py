@@ -127,7 +127,7 @@ def load(
                 "and why. Give --by, --purpose, --class, --ref and --reason."
             )
         else:
-            from store.desks.lists import open_lists  # noqa: PLC0415 - takes three seconds
+            from store.desks.lists import open_lists
 
             loaded = open_lists(ledger).load(
                 Officer(staff_id, ""),

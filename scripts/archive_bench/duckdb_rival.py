@@ -38,7 +38,7 @@ class DuckDb:
     def ready(self) -> None:
         """Say where the days are; its own view over all of them."""
         self._db.execute(
-            f"CREATE VIEW reads AS SELECT * FROM read_parquet('{self._folder}/*.parquet')"  # noqa: S608 - our own folder
+            f"CREATE VIEW reads AS SELECT * FROM read_parquet('{self._folder}/*.parquet')"
         )
 
     def answer(self, question: Question) -> list[ReadLine]:
@@ -62,7 +62,7 @@ class DuckDb:
             where.append("camera_id IN (SELECT unnest(?))")
             given.append(list(question.cameras))
         found = self._db.execute(
-            f"SELECT {SHOWN} FROM reads WHERE {' AND '.join(where)} "  # noqa: S608 - values are bound
+            f"SELECT {SHOWN} FROM reads WHERE {' AND '.join(where)} "
             f"ORDER BY captured_us DESC, read_id DESC LIMIT {PAGE}",
             given,
         )

@@ -69,7 +69,7 @@ def same(one: Sequence[ReadLine], other: Sequence[ReadLine]) -> bool:
 
 def questions(traffic: Traffic, *, days: int) -> Iterator[tuple[str, Callable[[], Question]]]:
     """Name each kind of question, with what makes the next one of its kind."""
-    dice = random.Random(11)  # noqa: S311 - made-up questions, not a secret
+    dice = random.Random(11)
     start_us = int(FIRST.timestamp()) * 1_000_000
     end_us = int((FIRST + timedelta(days=days)).timestamp()) * 1_000_000
     day_us = 86_400_000_000

@@ -85,7 +85,7 @@ class Sqlite:
             where.append(f"camera_id IN ({', '.join('?' * len(question.cameras))})")
             given += question.cameras
         found = self._db.execute(
-            f"SELECT {SHOWN} FROM reads WHERE {' AND '.join(where)} "  # noqa: S608 - values are bound
+            f"SELECT {SHOWN} FROM reads WHERE {' AND '.join(where)} "
             f"ORDER BY captured_us DESC, read_id DESC LIMIT {PAGE}",
             given,
         )

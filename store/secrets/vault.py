@@ -57,8 +57,7 @@ class _Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lanes: int = 4
 
 
-# keyring ships no types: its class is Any here
-class Vault(keyring.backend.KeyringBackend):  # type: ignore[misc]
+class Vault(keyring.backend.KeyringBackend):
     """Keeps passwords by service and user in one encrypted file.
 
     Attributes:

@@ -1,6 +1,7 @@
 """A sample of last month for the auditor's screen; every mark is hidden in it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from store.reviews import OwnEntry, OwnRecord, Question, Sample, SampleRow
 from tests.anpr_tui.scripted_hub import NOW
@@ -8,8 +9,8 @@ from tests.anpr_tui.scripted_hub import NOW
 DAY_S = 86_400
 
 
-def row(seq: int, by: str, **change: object) -> SampleRow:
-    given: dict[str, object] = {
+def row(seq: int, by: str, **change: Any) -> SampleRow:
+    given: dict[str, Any] = {
         "seq": seq,
         "by": by,
         "at": datetime(2026, 10, 9, 11, 20, tzinfo=UTC),
@@ -27,7 +28,7 @@ def row(seq: int, by: str, **change: object) -> SampleRow:
         "state": "open",
         **change,
     }
-    return SampleRow(**given)  # type: ignore[arg-type] - the names are those above
+    return SampleRow(**given)
 
 
 SAMPLE = Sample(

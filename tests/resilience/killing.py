@@ -69,7 +69,7 @@ class _Life:
 
 def kill_often(state: Path, *, kills: int, seed: int) -> Killed:
     """Let a store live and die, then hold it against what it had acknowledged."""
-    dice = random.Random(seed)  # noqa: S311 - when to kill, not a secret
+    dice = random.Random(seed)
     last, bound, slowest_s = -1, None, 0.0
     steps: Counter[str] = Counter()
     for number in range(kills):

@@ -86,7 +86,7 @@ def _everything_is_there_once(store: Store, *, last: int) -> None:
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_counts_twice(store: Store) -> None:
-    dice = random.Random(9)  # noqa: S311 -- when to kill, not a secret
+    dice = random.Random(9)
     last = 1
     for _ in range(KILLS):
         # the camera gives the end of what it knows again, acknowledged or not

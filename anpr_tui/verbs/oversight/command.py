@@ -136,7 +136,7 @@ REVIEWING = (sample, open_record, review, flags, statistics, mine, answer)
 
 
 def _desk(acts: Acting) -> "AuditDesk":
-    from store.desks.audit import open_audit  # noqa: PLC0415 - takes three seconds
+    from store.desks.audit import open_audit
 
     return open_audit(acts.ledger)
 

@@ -133,7 +133,8 @@ def running_hub(
     """
     pack = shelf_of(state).resolve(None)
     with local_ray(state, object_store_mb=config.object_store_mb):
-        from anpr_tui.verbs.running.hub_desks import served_desks  # noqa: PLC0415 - Ray has forked now
+        # LanceDB is not safe to fork: it comes when Ray has started its processes
+        from anpr_tui.verbs.running.hub_desks import served_desks
 
         socket = state / config.listen  # an absolute path stays as it is
         with (
@@ -168,7 +169,7 @@ def demand_account(name: str) -> None:
 
 
 def _nobody_enrolled(store: "Store") -> bool:
-    from store.ledger.staff.founding import is_empty  # noqa: PLC0415 - as above
+    from store.ledger.staff.founding import is_empty
 
     with store.ledger.reading() as db:
         return is_empty(db)

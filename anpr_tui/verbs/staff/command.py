@@ -248,7 +248,7 @@ staff.add_command(vehicle)
 
 
 def _desk(acts: Acting) -> "RegisterDesk":
-    from store.desks.people.register import open_register  # noqa: PLC0415 - takes three seconds
+    from store.desks.people.register import open_register
 
     return open_register(acts.ledger)
 

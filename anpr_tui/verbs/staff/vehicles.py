@@ -70,6 +70,6 @@ def list_vehicles(acts: Acting, staff_id: str) -> None:
 
 
 def _desk(acts: Acting) -> "VehiclesDesk":
-    from store.desks.people.vehicles import open_vehicles  # noqa: PLC0415 - takes three seconds
+    from store.desks.people.vehicles import open_vehicles
 
     return open_vehicles(acts.ledger)

@@ -14,7 +14,7 @@ MOST_PIXELS = 25_000_000
 def shape_of(jpeg: bytes) -> tuple[int, int] | None:
     """Width and height in pixels as the header has them, or None where it is no picture."""
     # Pillow costs 13 MB and 60 ms: a console that shows no picture never pays for it.
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - loaded late
+    from PIL import Image, UnidentifiedImageError
 
     try:
         with (
@@ -34,7 +34,7 @@ def decoded(jpeg: bytes, *, width_px: int, height_px: int, colour: bool) -> byte
         One byte a pixel (grey), or three (red, green, blue) where `colour`; None where the bytes
         are no picture, are cut short, or claim to be too large.
     """
-    from PIL import Image  # noqa: PLC0415 - loaded late
+    from PIL import Image
 
     if not jpeg or shape_of(jpeg) is None:
         return None
@@ -55,7 +55,7 @@ def resampled(
     grey: bytes, *, shape: tuple[int, int], field: tuple[int, int, int, int], to: tuple[int, int]
 ) -> bytes:
     """A field (left, top, right, bottom) of a grey picture, squeezed into `to` pixels."""
-    from PIL import Image  # noqa: PLC0415 - loaded late
+    from PIL import Image
 
     picture = Image.frombytes("L", shape, grey).crop(field)
     return picture.resize(to, Image.Resampling.BOX).tobytes()

@@ -132,7 +132,8 @@ def ids_of(read_ids: "pa.ChunkedArray[Any]") -> Keys:
     """Give a `read_id` column as (n, 2) numbers that sort as the ids do."""
     found = [np.empty((0, 2), np.uint64)]
     for chunk in read_ids.chunks:
-        halves = np.frombuffer(memoryview(chunk.buffers()[1]), np.dtype(">u8"))  # type: ignore[arg-type]  # an array without nulls has its values in the second buffer
+        _, values = chunk.buffers()  # an array without nulls has its values in the second one
+        halves = np.frombuffer(memoryview(values), np.dtype(">u8"))  # type: ignore[arg-type]  # as said, it is never None
         found.append(halves.reshape(-1, 2)[chunk.offset : chunk.offset + len(chunk)])
     return np.concatenate(found).astype(np.uint64)
 

@@ -28,7 +28,7 @@ EVERYTHING = a_scope()
 
 def _traffic(count: int) -> list[Read]:
     """Few marks and few moments, so that searches meet many and times are often the same."""
-    dice = random.Random(20261118)  # noqa: S311 -- fictional traffic, the same at every run
+    dice = random.Random(20261118)
     marks = ["".join(dice.choice("AB8O0I1") for _ in range(dice.randint(3, 5))) for _ in range(60)]
     reads = [
         a_read(

@@ -12,7 +12,7 @@ from store.governance.access.moments import Moment
 from store.ledger.access import grants, requests, urgent
 from store.ledger.access.uptime import moment_at
 from store.purposes import Category
-from store.terms import MatchKind, Officer, Scope
+from store.terms import Ground, MatchKind, Officer, Scope
 from tests.store.ledger.access.people import (
     ASKER,
     FDO,
@@ -79,9 +79,9 @@ def now() -> Moment:
     return moment_at(NOON)
 
 
-def refusal(rig: Rig, scope: Scope, ground: object = GROUND) -> str:
+def refusal(rig: Rig, scope: Scope, ground: Ground = GROUND) -> str:
     with pytest.raises(RefusedError) as refused:
-        rig.desks.searches.search(RES, scope, ground, now=NOON)  # type: ignore[arg-type]  # parametrised
+        rig.desks.searches.search(RES, scope, ground, now=NOON)
     return refused.value.reason
 
 

@@ -30,11 +30,11 @@ from tests.store.desks.test_no_way_round import FOR_THE_FEED
 from tests.store.failing_disk.acts import OF_MACHINES, OF_PEOPLE
 from tests.store.failing_disk.hub import build
 from tests.store.failing_disk.trying import ACTS
+from tests.store.memory import MEMORY
 
 ROOT = Path(__file__).parents[3]
 HOW = "every" if os.environ.get("ANPR_DISK_FAILURES") == "all" else "some"
 CODES = (errno.ENOSPC, errno.EIO)
-MEMORY = Path("/dev/shm")  # noqa: S108 (copies of a made-up hub; only where they lie is shared)
 NO_RECORD = {
     "Identity.reauthenticate": ["staff_factor"],  # an attempt counts before it is looked at
     "Intake.heartbeat": ["heartbeat"],  # nobody's act, and about nobody
@@ -67,7 +67,7 @@ def tries() -> Iterator[Tries]:
         pytest.skip("NO C COMPILER: that a failing disk shows no rows was NOT tested here")
     with ExitStack() as undo:
         # in memory where there is any: the disk fails by its shim, and each case is a new folder
-        place = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)
+        place = tempfile.TemporaryDirectory(dir=MEMORY)
         folder = Path(undo.enter_context(place))
         shim, source = folder / "failing_disk.so", Path(__file__).with_name("failing_disk.c")
         command = [compiler, "-shared", "-fPIC", "-O1", "-o", str(shim), str(source), "-ldl"]

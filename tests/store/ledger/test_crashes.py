@@ -73,7 +73,7 @@ def drain(pipe: int) -> list[str]:
 def test_killed_writers_lose_nothing_they_acknowledged(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     Ledger.open(path).close()
-    rng = random.Random(20261117)  # noqa: S311 -- times of the kills, no secret
+    rng = random.Random(20261117)
     acknowledged: list[str] = []
     for round_no in range(ROUNDS):
         writers = [start_writer(path, writer=f"{round_no}.{n}") for n in range(WRITERS)]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from store import wire
 from store.client import HubClient
 from store.errors import InputError
+from store.server.hub import CONSOLES
 from tests.store.rig import OPERATOR, Rig
 
 HELLO = wire.framed(wire.Hello(version=wire.VERSION, staff_id=OPERATOR.staff_id))
@@ -122,8 +123,6 @@ async def test_a_conversation_cut_or_bent_anywhere_ends_itself_alone(
 
 
 async def test_the_hub_keeps_to_so_many_consoles(socket_path: Path) -> None:
-    from store.server.hub import CONSOLES  # noqa: PLC0415 - the figure under test
-
     clients = [
         await HubClient.connect(socket_path, staff_id=OPERATOR.staff_id) for _ in range(CONSOLES)
     ]

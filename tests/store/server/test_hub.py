@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from store import wire
 from store.answers import AlarmChanged, AlarmRaised, Beat, Event
 from store.client import HubClient
 from store.errors import AuditUnavailableError, InputError, RefusedError, UnavailableError
@@ -224,29 +225,27 @@ async def test_rows_do_not_leave_when_the_audit_cannot_be_written(
     [scope("TE57CAR", limit=0), replace(scope(), vrm="!"), scope(before="x")],
 )
 async def test_a_malformed_search_ends_neither_connection_nor_hub(
-    socket_path: Path, wrong: object
+    socket_path: Path, wrong: Scope
 ) -> None:
     async with console(socket_path, INVESTIGATOR.staff_id) as client:
         with pytest.raises(InputError):
-            await client.search(wrong, GROUND)  # type: ignore[arg-type] - malformed
+            await client.search(wrong, GROUND)
         assert (await client.search(scope(), GROUND)).rows == ()
 
 
 async def test_asks_under_way_are_answered_each_to_its_own(rig: Rig, socket_path: Path) -> None:
     rig.writer.record([read(n, vrm=f"TE5{n}CAR") for n in range(10)])
     async with console(socket_path, INVESTIGATOR.staff_id) as client:
-        found = await asyncio.gather(
-            *(client.search(scope(f"TE5{n}CAR"), GROUND) for n in range(10)),
-            *(client.health() for _ in range(10)),
+        pages, _ = await asyncio.gather(
+            asyncio.gather(*(client.search(scope(f"TE5{n}CAR"), GROUND) for n in range(10))),
+            asyncio.gather(*(client.health() for _ in range(10))),
         )
-        for n, page in enumerate(found[:10]):
-            assert [row.vrm for row in page.rows] == [f"TE5{n}CAR"]  # type: ignore[union-attr] - Found
+        for n, page in enumerate(pages):
+            assert [row.vrm for row in page.rows] == [f"TE5{n}CAR"]
 
 
 async def test_a_console_that_stops_reading_holds_nobody_up(rig: Rig, socket_path: Path) -> None:
     reader, writer = await asyncio.open_unix_connection(socket_path)
-    from store import wire  # noqa: PLC0415 - the one test that speaks the wire itself
-
     writer.write(wire.framed(wire.Hello(version=wire.VERSION, staff_id=COLLEAGUE.staff_id)))
     for number in range(1, 400):  # answers nobody reads fill the socket
         writer.write(wire.framed(wire.Asked(number=number, act=wire.ListCameras())))

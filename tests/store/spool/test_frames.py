@@ -81,7 +81,7 @@ def test_a_book_of_another_version_is_refused_and_left_alone(tmp_path: Path) -> 
 
 
 def test_what_is_weeded_leaves_the_file_its_log_and_the_tallies(tmp_path: Path) -> None:
-    book, dice = FrameBook(tmp_path / "frames.db"), random.Random(2)  # noqa: S311 -- lengths of rows, not a secret
+    book, dice = FrameBook(tmp_path / "frames.db"), random.Random(2)
     accounts = [
         replace(
             account(f"f{number}", outcome=Outcome.REFUSED),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing, nullcontext
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -202,9 +203,9 @@ def test_what_is_there_already_is_not_sent_again_and_what_differs_is(
     sent: list[str] = []
     upload = Objects.upload
 
-    def noting(self: Objects, name: str, path: Path, **rest: object) -> None:
+    def noting(self: Objects, name: str, path: Path, **rest: Any) -> None:
         sent.append(name)
-        upload(self, name, path, **rest)  # type: ignore[arg-type]  # handed on as it came
+        upload(self, name, path, **rest)
 
     monkeypatch.setattr(Objects, "upload", noting)
     carried(archive)
@@ -252,8 +253,8 @@ def test_a_bucket_that_gives_back_something_else_gets_no_day(
 ) -> None:
     upload = Objects.upload
 
-    def forgetful(self: Objects, name: str, path: Path, **rest: object) -> None:
-        upload(self, name, path, **rest)  # type: ignore[arg-type]  # handed on as it came
+    def forgetful(self: Objects, name: str, path: Path, **rest: Any) -> None:
+        upload(self, name, path, **rest)
         bucket.client().put_object(Bucket=BUCKET, Key=f"hub-1/{name}", Body=b"")
 
     monkeypatch.setattr(Objects, "upload", forgetful)
@@ -360,10 +361,10 @@ def test_a_full_disk_leaves_the_day_up_there(
     carried(archive)
     write = Path.open
 
-    def full(self: Path, *args: object, **rest: object) -> object:
+    def full(self: Path, *args: Any, **rest: Any) -> object:
         if ".bringing-" in str(self):
             raise OSError(28, "No space left on device")
-        return write(self, *args, **rest)  # type: ignore[call-overload]  # handed on as it came
+        return write(self, *args, **rest)
 
     with closing(ArchiveWriter(archive)) as writer:
         monkeypatch.setattr(Path, "open", full)

@@ -337,7 +337,7 @@ def test_a_day_without_reads_can_be_sealed(tmp_path: Path) -> None:
 
 
 def test_many_places_and_a_mark_seen_all_day_are_sealed(tmp_path: Path) -> None:
-    dice = random.Random(3)  # noqa: S311 -- fictional traffic
+    dice = random.Random(3)
     reads = [
         a_read(
             number,

@@ -20,7 +20,7 @@ BASE = 5_000
 
 @pytest.mark.slow
 def test_a_day_opens_with_every_read_after_kill_9_at_any_moment_of_sealing(tmp_path: Path) -> None:
-    dice = random.Random()  # noqa: S311 -- another moment at every run; the moments are printed
+    dice = random.Random()  # another moment at every run; the moments are printed
     writer = ArchiveWriter(tmp_path)
     writer.record([the_read(number) for number in range(BASE)])
     assert writer.seal(MIDNIGHT.date())

@@ -34,7 +34,7 @@ MARKS = st.text(alphabet=ALPHABET, min_size=3, max_size=6)
 
 
 def _traffic() -> list[Read]:
-    dice = random.Random(20261119)  # noqa: S311 -- fictional traffic, the same at every run
+    dice = random.Random(20261119)
     marks = ["".join(dice.choice(ALPHABET) for _ in range(dice.randint(3, 6))) for _ in range(150)]
     return [
         replace(
@@ -261,7 +261,7 @@ def test_filters_leave_what_a_plain_filter_leaves(
 
 
 def test_every_read_comes_back_whole_by_its_identity(archive: Archive) -> None:
-    for read in random.Random(1).sample(TRAFFIC, 60):  # noqa: S311 -- a sample
+    for read in random.Random(1).sample(TRAFFIC, 60):
         assert archive.read(read.read_id) == replace(read, plate_jpeg=b"", vehicle_jpeg=b"")
         assert archive.pictures(read.read_id) == (read.plate_jpeg, read.vehicle_jpeg)
 

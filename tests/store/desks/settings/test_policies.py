@@ -1,6 +1,7 @@
 """A policy comes into force signed by one and loaded by another, and decides the next act."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -90,9 +91,9 @@ def test_a_signed_policy_decides_the_next_act_and_stands_in_every_record(
     ids=["flipped", "no armour", "empty", "cut off"],
 )
 def test_a_spoiled_signature_changes_nothing(
-    rig: Rig, desk: PoliciesDesk, key: Path, spoil: object
+    rig: Rig, desk: PoliciesDesk, key: Path, spoil: Callable[[str], str]
 ) -> None:
-    spoiled = spoil(signed(NEW, key))  # type: ignore[operator]  # parametrised as object
+    spoiled = spoil(signed(NEW, key))
     assert refusal(rig, desk, spoiled) == "condition_not_met:signed_by_strategic_lead"
 
 

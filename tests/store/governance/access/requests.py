@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from store.access import AccessRequest, AccessScope, Grant, Signature
 from store.governance.access.freezing import digest_of
@@ -53,7 +54,7 @@ GRANT = Grant(
 )
 
 
-def signature(by: str = "NS2050", **changed: object) -> Signature:
+def signature(by: str = "NS2050", **changed: Any) -> Signature:
     """Somebody's yes to the request above."""
     signed = Signature(
         staff_id=by,
@@ -66,4 +67,4 @@ def signature(by: str = "NS2050", **changed: object) -> Signature:
         justified="No other way",
         signed_at=NOON + timedelta(minutes=5),
     )
-    return replace(signed, **changed)  # type: ignore[arg-type]  # given by name
+    return replace(signed, **changed)

@@ -1,6 +1,7 @@
 """Officers of a force that does not exist, with keys and second factors, and what they ask."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from store.access import AccessRequest, AccessScope, Reasons
 from store.governance.access.grants import WantedScope
@@ -105,10 +106,10 @@ def authorised(
     *,
     by: str = SUPERS[0],
     moment: Moment | None = None,
-    **changed: object,
+    **changed: Any,
 ) -> AccessRequest:
     moment = moment or at()
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "signer": by,
         "digest": request.digest,
         "code": request.code,
@@ -117,12 +118,12 @@ def authorised(
         "moment": moment,
         **changed,
     }
-    return requests.authorise(tx, request.request_id, **given)  # type: ignore[arg-type]  # given by name
+    return requests.authorise(tx, request.request_id, **given)
 
 
-def wanted(scope: AccessScope | None = None, **changed: object) -> WantedScope:
+def wanted(scope: AccessScope | None = None, **changed: Any) -> WantedScope:
     scope = scope or old_scope()
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "vrms": scope.vrms,
         "kind": scope.kind,
         "cameras": scope.cameras,
@@ -133,4 +134,4 @@ def wanted(scope: AccessScope | None = None, **changed: object) -> WantedScope:
         "reference": GROUND.reference,
         **changed,
     }
-    return WantedScope(**given)  # type: ignore[arg-type]  # given by name
+    return WantedScope(**given)

@@ -37,14 +37,13 @@ from tests.store.ledger.access.people import (
     proof,
     wanted,
 )
+from tests.store.memory import MEMORY
 
 RUNS = int(os.environ.get("ANPR_LIFE_RUNS", "200"))
 STEPS = int(os.environ.get("ANPR_LIFE_STEPS", "40"))
 PEOPLE = st.sampled_from([ASKER, *SUPERS, INSPECTOR, OPERATOR, AUDITOR, "NS3010"])
 SIGNERS = frozenset({*SUPERS, INSPECTOR})
 FINAL = frozenset(RequestState) - {RequestState.PENDING, RequestState.URGENT}
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 -- a folder of its own there
-"""What is tested here holds whatever a disk does, and 300,000 steps wait for no fsync."""
 
 
 @cache

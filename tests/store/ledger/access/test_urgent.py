@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -38,8 +39,8 @@ def tx(ledger: Ledger) -> Iterator[Transaction]:
         yield tx
 
 
-def ordered(tx: Transaction, *, by: str = OPERATOR, **changed: object) -> AccessRequest:
-    given: dict[str, object] = {
+def ordered(tx: Transaction, *, by: str = OPERATOR, **changed: Any) -> AccessRequest:
+    given: dict[str, Any] = {
         "requester": by,
         "scope": old_scope(),
         "ground": THREAT,
@@ -50,7 +51,7 @@ def ordered(tx: Transaction, *, by: str = OPERATOR, **changed: object) -> Access
         "moment": at(),
         **changed,
     }
-    return urgent.order(tx, **given)  # type: ignore[arg-type]  # given by name
+    return urgent.order(tx, **given)
 
 
 def ratified(
@@ -155,17 +156,17 @@ def stopped_use(tx: Transaction) -> AccessRequest:
 
 
 def lifted(
-    tx: Transaction, request: AccessRequest, *, by: str = "NS2003", **changed: object
+    tx: Transaction, request: AccessRequest, *, by: str = "NS2003", **changed: Any
 ) -> AccessRequest:
     moment = at(90_000)
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "by": by,
         "reasons": Reasons(WHY, JUST),
         "proof": proof(by, now=moment.now),
         "moment": moment,
         **changed,
     }
-    return lifting.lift(tx, request.request_id, **given)  # type: ignore[arg-type]  # given by name
+    return lifting.lift(tx, request.request_id, **given)
 
 
 def test_a_superintendent_lifts_the_stop_and_what_was_not_ratified_stays_so(

@@ -26,7 +26,7 @@ def path(tmp_path: Path) -> Path:
 
 def _fill(ledger: Ledger) -> tuple[list[str], list[str]]:
     """Sights before and after the bound in the order of traffic; give the plates of both."""
-    dice = random.Random(4)  # noqa: S311 -- the order of rows, not a secret
+    dice = random.Random(4)
     plates = [f"T{chr(65 + number % 26)}{number:04}J" for number in range(VEHICLES)]
     for first in range(0, VEHICLES, AT_ONCE):
         with ledger.transaction() as tx:
@@ -81,7 +81,7 @@ def test_the_newest_certificate_is_found_behind_a_weeding_that_was_only_begun(pa
 
 def test_a_rewrite_removes_the_copies_that_pages_keep_of_rows_that_moved(path: Path) -> None:
     ledger = Ledger.open(path)
-    dice = random.Random(1)  # noqa: S311 -- the order of rows, not a secret
+    dice = random.Random(1)
     words = [f"SENTINEL{number:06}X" for number in range(4000)]
     with ledger.transaction() as tx:
         tx.execute("CREATE TABLE row (id TEXT PRIMARY KEY, word TEXT, rest TEXT) WITHOUT ROWID")
