@@ -4,8 +4,6 @@ import sqlite3
 
 __all__ = ["is_open", "is_own"]
 
-_FOLDED = "replace(replace(entry_vrm, 'O', '0'), 'I', '1') = ?"
-
 
 def is_open(db: sqlite3.Connection, fold: str) -> bool:
     """Say whether an alarm on this vehicle is unanswered.
@@ -15,7 +13,8 @@ def is_open(db: sqlite3.Connection, fold: str) -> bool:
         fold: Key of its mark.
     """
     found = db.execute(
-        f"SELECT 1 FROM alarm WHERE state != 'actioned' AND {_FOLDED} LIMIT 1",  # noqa: S608 - no input
+        "SELECT 1 FROM alarm WHERE state != 'actioned' "
+        "AND replace(replace(entry_vrm, 'O', '0'), 'I', '1') = ? LIMIT 1",
         (fold,),
     )
     return found.fetchone() is not None
@@ -29,11 +28,11 @@ def is_own(db: sqlite3.Connection, fold: str, *, staff_id: str) -> bool:
         fold: Key of its mark.
         staff_id: Who.
     """
-    for who in ("acknowledged_by", "decided_by"):
-        found = db.execute(
-            f"SELECT 1 FROM alarm WHERE {who} = ? AND {who} != '' AND {_FOLDED} LIMIT 1",  # noqa: S608 - no input
-            (staff_id, fold),
-        )
-        if found.fetchone() is not None:
-            return True
-    return False
+    found = db.execute(
+        "SELECT 1 FROM ("
+        " SELECT entry_vrm FROM alarm WHERE acknowledged_by = :who AND acknowledged_by != ''"
+        " UNION ALL SELECT entry_vrm FROM alarm WHERE decided_by = :who AND decided_by != ''"
+        ") WHERE replace(replace(entry_vrm, 'O', '0'), 'I', '1') = :fold LIMIT 1",
+        {"who": staff_id, "fold": fold},
+    )
+    return found.fetchone() is not None

@@ -10,9 +10,10 @@ from store.governance.retention import CEILING_S, first_day_kept
 from store.governance.rulebook.loading import carried
 
 MICROSECOND = timedelta(microseconds=1)
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 TIMES = st.datetimes(
-    min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone itself
-    max_value=datetime(2100, 1, 1),  # noqa: DTZ001 - as above
+    min_value=FIRST.replace(tzinfo=None),  # hypothesis adds the zone itself
+    max_value=LAST.replace(tzinfo=None),
     timezones=st.just(UTC),
 )
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from store.spool.records import FORMAT, record, whole_records
 from store.terms import Account, Outcome, Read
 
+FIRST, LAST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 TIMES = st.datetimes(
-    min_value=datetime(1970, 1, 2),  # noqa: DTZ001 -- hypothesis adds the zone
-    max_value=datetime(2100, 1, 1),  # noqa: DTZ001 -- as above
+    min_value=FIRST.replace(tzinfo=None),  # hypothesis adds the zone itself
+    max_value=LAST.replace(tzinfo=None),
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=1))]),
 )
 UNIT = st.floats(min_value=0, max_value=1)
