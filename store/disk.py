@@ -3,13 +3,14 @@
 import errno
 import fcntl
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
-from store.errors import BusyError
+from store.errors import BusyError, UnavailableError
 
-__all__ = ["lock_alone", "replace_durably", "sync_all", "why", "write_all"]
+__all__ = ["in_turn", "lock_alone", "replace_durably", "sync_all", "why", "write_all"]
 
 _SYNCS_AT_ONCE = 16
 _FULL = os.strerror(errno.ENOSPC)
@@ -28,7 +29,7 @@ def lock_alone(path: Path, *, what: str) -> int:
     Raises:
         BusyError: Somebody holds it already.
     """
-    held = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    held = _lock_file(path)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -37,6 +38,37 @@ def lock_alone(path: Path, *, what: str) -> int:
             f"Another process writes to {what} ({path}). Stop it, or use its intake."
         ) from None
     return held
+
+
+@contextmanager
+def in_turn(file: Path, *, not_done: str) -> Iterator[None]:
+    """Write to a file one after the other; the kernel frees the lock of a writer that dies.
+
+    Args:
+        file: The file; its lock lies beside it, and its folder is made where it is missing.
+        not_done: What does not come about otherwise, for the message.
+
+    Raises:
+        UnavailableError: The lock cannot be opened.
+    """
+    lock = file.with_name(file.name + ".lock")
+    try:
+        lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = _lock_file(lock)
+    except OSError as error:
+        raise UnavailableError(
+            f"{not_done}: {lock} cannot be opened ({error.strerror}). "
+            "Look at the owner and rights of its folder."
+        ) from error
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _lock_file(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 def why(trouble: Exception) -> str:

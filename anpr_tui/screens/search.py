@@ -155,12 +155,18 @@ class SearchScreen(Frame):
             raise NotAskedError(_NO_PURPOSE, place="purpose")
         return _Asked(scope, ground)
 
-    def _search(self) -> None:
+    def _asked_or_told(self) -> _Asked | None:
+        """What the form asks; None where it lacks something, which the officer is told."""
         try:
-            asked = self._as_it_stands()
+            return self._as_it_stands()
         except NotAskedError as lacking:
             self.seat.say(str(lacking))
             self.query_one(SearchForm).take_keyboard(lacking.place)
+            return None
+
+    def _search(self) -> None:
+        asked = self._asked_or_told()
+        if asked is None:
             return
         self._asked, self._details = asked, {}
         self.query_one(ResultList).clear(rule="searching")
@@ -202,13 +208,9 @@ class SearchScreen(Frame):
 
     def action_request(self) -> None:
         """Ask for the authority that the search in the form needs."""
-        try:
-            asked = self._as_it_stands()
-        except NotAskedError as lacking:
-            self.seat.say(str(lacking))
-            self.query_one(SearchForm).take_keyboard(lacking.place)
-            return
-        self.run_worker(self._request(asked), group="request", exclusive=True)
+        asked = self._asked_or_told()
+        if asked is not None:
+            self.run_worker(self._request(asked), group="request", exclusive=True)
 
     async def _request(self, asked: _Asked) -> None:
         since_at, until_at = whole_minutes(asked.scope.since_at, asked.scope.until_at)

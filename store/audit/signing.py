@@ -1,9 +1,5 @@
 """The signer: signs that the chain has grown, and refuses to sign that it is another one."""
 
-import fcntl
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +16,7 @@ from store.audit.checkpoints import (
 )
 from store.audit.reading import ledger_of, opened, rows, tip
 from store.audit.walking import walk
+from store.disk import in_turn
 from store.errors import CorruptError, UnavailableError
 
 __all__ = ["Signer"]
@@ -79,7 +76,7 @@ class Signer:
                 signed.
             UnavailableError: The ledger cannot be read or a file not be written.
         """
-        with self._alone():
+        with in_turn(self._file, not_done="Nothing was signed"):
             witnessed, trouble = self._witnessed()
             last = self._longest(last_of(self._file), witnessed)
             size, hashed = self._grown(last)
@@ -129,24 +126,6 @@ class Signer:
         if (walked.last, walked.tip) != newest:
             raise CorruptError(_refusal(f"it does not end at record {walked.last} as it must"))
         return walked.last, walked.tip
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep a second signer out; the kernel frees the lock of one that dies."""
-        lock = self._file.with_name(self._file.name + ".lock")
-        try:
-            lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            held = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise UnavailableError(
-                f"Nothing was signed: {lock} cannot be opened ({error.strerror}). "
-                "Look at the owner and rights of the state folder."
-            ) from error
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(held)
 
 
 def _refusal(why: str) -> str:

@@ -11,7 +11,6 @@ back alone. It is written anew at each change and renamed into its place.
 """
 
 import base64
-import fcntl
 import getpass
 import json
 import os
@@ -30,7 +29,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from store.disk import replace_durably
+from store.disk import in_turn, replace_durably
 from store.errors import CorruptError, RefusedError, UnavailableError
 
 __all__ = ["CREDENTIAL", "PASSPHRASE_MIN_CHARS", "Vault"]
@@ -115,7 +114,7 @@ class Vault(keyring.backend.KeyringBackend):
     @contextmanager
     def _changing(self) -> Iterator[_Kept]:
         path = self._path()
-        with _alone(path):
+        with in_turn(path, not_done="The keyring was not opened"):
             text = _read(path)
             passphrase = _passphrase(path)
             if text is None:
@@ -248,21 +247,3 @@ def _write(path: Path, text: bytes) -> None:
         raise UnavailableError(
             f"The keyring was not written: {path} ({error.strerror}). Look at its folder."
         ) from error
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Keep a second writer out; the kernel frees the lock of one that dies."""
-    lock = path.with_name(path.name + ".lock")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        held = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise UnavailableError(
-            f"The keyring was not opened: {lock} ({error.strerror}). Look at its folder."
-        ) from error
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(held)

@@ -83,6 +83,12 @@ class Desk:
         names = {symbol: name for name, symbol in SYMBOLS.items()}
         await self.press(*(names.get(one, one) for one in text))
 
+    async def command(self, verb: str) -> None:
+        """Give a command by its name."""
+        await self.press("colon")
+        await self.type(verb)
+        await self.press("enter")
+
     async def burst(self, *keys: str) -> None:
         """Keys that arrive in one packet, as on a slow line: nothing happens between them."""
         for key in keys:

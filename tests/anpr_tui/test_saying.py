@@ -188,9 +188,7 @@ async def test_a_lock_takes_what_was_said_out_of_sight_and_says_no_plate() -> No
     hub = ScriptedHub(alarms=BOARD, health=replace(HEALTH, lock_s=600))
     async with seated(hub, plainly=True) as desk:
         await heard(desk, until=TOP)
-        await desk.press("colon")
-        await desk.type("lock")
-        await desk.press("enter")
+        await desk.command("lock")
         await desk.pilot.pause(0.3)
         gone = desk.heard.rpartition("\x1b[2J\x1b[H")
         assert gone[1]
@@ -236,9 +234,7 @@ async def test_plain_begins_and_ends_by_command() -> None:
     async with seated(ScriptedHub(alarms=BOARD)) as desk:
         await desk.until("█HIGH█")
         for begins in (True, False):
-            await desk.press("colon")
-            await desk.type("plain")
-            await desk.press("enter")
+            await desk.command("plain")
             await desk.pilot.pause(0.2)
             assert desk.app.plainly is begins
         assert TOP in listened(desk)

@@ -4,11 +4,12 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from store.answers import Acted
 from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
 from store.desks import Desks, open_desks
@@ -17,10 +18,10 @@ from store.ledger.alarms.raising import raise_or_repeat
 from store.ledger.ledger import Ledger
 from store.purposes import Category
 from store.terms import (
-    Action,
     Alarm,
     Camera,
     Certainty,
+    Decision,
     Ground,
     MatchKind,
     Officer,
@@ -31,6 +32,7 @@ from store.terms import (
     VehicleOfInterest,
 )
 from store.vrm import fold
+from tests.store.examples import an_entry
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 OPERATOR = Officer(staff_id="NS4021", role="OP", name="Reed")
@@ -127,6 +129,28 @@ def running(state: Path, *, clock: Clock) -> Iterator[Rig]:
         yield rig
 
 
+def answered(
+    desks: Desks,
+    alarm_id: str,
+    *,
+    by: Officer = OPERATOR,
+    decision: Decision = Decision.DEPLOYED,
+    resource: str = "ARV07",
+    ground: Ground | None = INCIDENT,
+) -> Acted:
+    """Answer an alarm as the log of command and control has it."""
+    return desks.alarms.decide(
+        by,
+        alarm_id=alarm_id,
+        decision=decision,
+        resource=resource,
+        log_ref=INCIDENT.reference,
+        why="",
+        ground=ground,
+        now=NOON,
+    )
+
+
 def read(
     number: int,
     *,
@@ -154,21 +178,14 @@ def read(
 
 
 def entry(vrm: str, *, priority: Priority = Priority.HIGH) -> VehicleOfInterest:
-    return VehicleOfInterest(
-        entry_id=f"26/{vrm}",
-        list_name="PNC",
-        vrm=vrm,
-        fold=fold(vrm),
-        priority=priority,
-        action=Action.STOP,
+    known = an_entry(f"26/{vrm}", vrm=vrm, priority=priority, weeds_at=NOON + timedelta(days=30))
+    return replace(
+        known,
         reason="H03 Armed robbery, Eastmoor",
         markers="FI;VI",
-        make="FORD",
         model="FIESTA",
-        colour="BLUE",
         instructions="Stop, armed response only",
         force_area="NS",
-        weeds_at=NOON + timedelta(days=30),
     )
 
 

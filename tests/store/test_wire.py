@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import struct
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -14,7 +15,6 @@ from store import errors, wire
 from store.answers import AlarmChanged, AlarmRaised, Beat
 from store.errors import InputError, ListError, RefusedError, StoreError
 from store.terms import (
-    Action,
     Alarm,
     AlarmState,
     Certainty,
@@ -26,8 +26,8 @@ from store.terms import (
     Priority,
     Purpose,
     Scope,
-    VehicleOfInterest,
 )
+from tests.store.rig import entry
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 GROUND = Ground(
@@ -36,22 +36,7 @@ GROUND = Ground(
     reference="NS-2611-04417",
     reason="Named by a witness",
 )
-ENTRY = VehicleOfInterest(
-    entry_id="26/0001",
-    list_name="PNC",
-    vrm="TE57CAR",
-    fold="TE57CAR",
-    priority=Priority.HIGH,
-    action=Action.STOP,
-    reason="H03 Armed robbery",
-    markers="FI;VI",
-    make="FORD",
-    model="FIESTA",
-    colour="BLUE",
-    instructions="Stop, armed response only",
-    force_area="NS",
-    weeds_at=NOON + timedelta(days=30),
-)
+ENTRY = replace(entry("TE57CAR"), weeds_at=NOON + timedelta(days=30))
 ALARM = Alarm(
     alarm_id="A-1187",
     seq=7,

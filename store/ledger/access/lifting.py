@@ -16,7 +16,7 @@ from store.governance.rulebook.nouns import Fact
 from store.governance.rulebook.verdicts import Asked, Permit
 from store.ledger import audit, staff
 from store.ledger.access import rows
-from store.ledger.access.signing import of_person, signed
+from store.ledger.access.signing import of_person, signed, told_of_signature
 from store.ledger.ledger import Transaction
 from store.ledger.rules import policies
 
@@ -104,12 +104,7 @@ def lift(
     about = {
         "request": request_id,
         "officer": request.requester,
-        "role": signature.role,
-        "rank": signature.rank,
-        "key": signature.key_fingerprint,
-        "factor": signature.factor_id,
-        "proportionate": signature.proportionate,
-        "justified": signature.justified,
+        **told_of_signature(signature),
     }
     audit.append(tx, "urgent use lifted", by=by, now=moment.now, about=about)
     return lifted

@@ -24,6 +24,7 @@ from store.ledger.access.signing import (
     demand_may_sign,
     post_of,
     signed,
+    told_of_signature,
 )
 from store.ledger.ledger import Transaction
 from store.ledger.rules import policies
@@ -209,13 +210,8 @@ def authorise(
         "request": request_id,
         "digest": digest,
         "authority": request.authority,
-        "role": signature.role,
-        "rank": signature.rank,
         "post": signature.post,
-        "key": signature.key_fingerprint,
-        "factor": signature.factor_id,
-        "proportionate": signature.proportionate,
-        "justified": signature.justified,
+        **told_of_signature(signature),
         "grant": "" if settled.grant is None else settled.grant.grant_id,
     }
     audit.append(tx, kind, by=signer, now=moment.now, about=about)

@@ -24,6 +24,7 @@ __all__ = [
     "of_person",
     "post_of",
     "signed",
+    "told_of_signature",
     "why_void",
 ]
 
@@ -222,6 +223,18 @@ def signed(
         signed_at=now,
         post=post,
     )
+
+
+def told_of_signature(signature: Signature) -> dict[str, str]:
+    """Give what a record of the chain says of a signature."""
+    return {
+        "role": signature.role,
+        "rank": signature.rank,
+        "key": signature.key_fingerprint,
+        "factor": signature.factor_id,
+        "proportionate": signature.proportionate,
+        "justified": signature.justified,
+    }
 
 
 _WELL: Mapping[str, Fact] = {

@@ -18,7 +18,12 @@ from store.ledger import audit, staff
 from store.ledger.access import rows
 from store.ledger.access.lifting import owes
 from store.ledger.access.requests import Terms, grant_of, proof_of, put, to_be_signed
-from store.ledger.access.signing import demand_may_decide, demand_may_sign, of_person
+from store.ledger.access.signing import (
+    demand_may_decide,
+    demand_may_sign,
+    of_person,
+    told_of_signature,
+)
 from store.ledger.ledger import Transaction
 from store.ledger.rules import policies
 from store.ledger.staff import Member, StaffState
@@ -200,12 +205,7 @@ def ratify(
     about = {
         "request": request_id,
         "digest": digest,
-        "role": signature.role,
-        "rank": signature.rank,
-        "key": signature.key_fingerprint,
-        "factor": signature.factor_id,
-        "proportionate": signature.proportionate,
-        "justified": signature.justified,
+        **told_of_signature(signature),
     }
     audit.append(tx, "urgent access ratified", by=signer, now=moment.now, about=about)
     return settled

@@ -14,9 +14,7 @@ LOCKS = replace(HEALTH, lock_s=600)
 
 
 async def locked(desk: Desk) -> None:
-    await desk.press("colon")
-    await desk.type("lock")
-    await desk.press("enter")
+    await desk.command("lock")
     await desk.until("Locked.")
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from store.archive.finding.found import StoredRead
 from store.archive.search import Archive
@@ -69,6 +70,27 @@ def answers(reads: Iterable[Read], scope: Scope) -> list[tuple[str, Certainty]]:
     ]
     within.sort(key=lambda read: (to_us(read.captured_at), read.read_id), reverse=True)
     return [(read.read_id, _certainty(read, typed)) for read in within]
+
+
+class PulledPlugError(BaseException):
+    """The machine stops here: nothing of ours may catch this."""
+
+
+def pull_plug(*_: object, **__: object) -> None:
+    """Stand in for a step at which the machine stops."""
+    raise PulledPlugError
+
+
+def found_ids(archive: Path) -> list[str]:
+    """Ids of all reads of these days, newest first, as a search gives them."""
+    reads, more = Archive(archive).search(a_scope(limit=500))
+    assert not more
+    return [stored.read.read_id for stored in reads]
+
+
+def expected_ids(*reads: Read) -> list[str]:
+    """Ids of all of these reads, newest first, by the plain filter."""
+    return [read_id for read_id, _ in answers(reads, a_scope())]
 
 
 def every_row(archive: Archive, scope: Scope) -> Iterator[StoredRead]:

@@ -15,28 +15,18 @@ from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
 from store.errors import BusyError, CorruptError, UnavailableError
 from store.terms import Read
-from tests.store.archive.reads import MIDNIGHT, a_read, a_scope, answers
+from tests.store.archive.reads import (
+    MIDNIGHT,
+    PulledPlugError,
+    a_read,
+    a_scope,
+    expected_ids,
+    found_ids,
+    pull_plug,
+)
 
 FIRST = [a_read(number) for number in range(5)]
 SECOND = [a_read(number, vrm="AB12CDE") for number in range(5, 10)]
-
-
-class PulledPlugError(BaseException):
-    """The machine stops here: nothing of ours may catch this."""
-
-
-def found(archive: Path) -> list[str]:
-    reads, more = Archive(archive).search(a_scope(limit=500))
-    assert not more
-    return [stored.read.read_id for stored in reads]
-
-
-def expected(*reads: Read) -> list[str]:
-    return [read_id for read_id, _ in answers(reads, a_scope())]
-
-
-def pull_plug(*_: object) -> None:
-    raise PulledPlugError
 
 
 def test_reads_again_are_written_once_in_one_batch_and_over_restarts(tmp_path: Path) -> None:
@@ -45,7 +35,7 @@ def test_reads_again_are_written_once_in_one_batch_and_over_restarts(tmp_path: P
         opened.record([*FIRST, *FIRST])
         opened.record(FIRST[:3] + SECOND[:1])
         opened.close()
-    assert found(tmp_path) == expected(*FIRST, SECOND[0])
+    assert found_ids(tmp_path) == expected_ids(*FIRST, SECOND[0])
 
 
 def test_a_read_whose_id_begins_like_another_is_not_taken_for_it(tmp_path: Path) -> None:
@@ -54,7 +44,7 @@ def test_a_read_whose_id_begins_like_another_is_not_taken_for_it(tmp_path: Path)
     opened.record(FIRST)
     opened.record([Read(**{**_fields(FIRST[0]), "read_id": twin})])
     opened.close()
-    assert len(found(tmp_path)) == 6
+    assert len(found_ids(tmp_path)) == 6
 
 
 def _fields(read: Read) -> dict[str, object]:
@@ -66,7 +56,7 @@ def test_reads_of_two_days_lie_in_two_folders(tmp_path: Path) -> None:
     opened = ArchiveWriter(tmp_path)
     opened.record([*FIRST, before])
     opened.close()
-    assert found(tmp_path) == expected(*FIRST, before)
+    assert found_ids(tmp_path) == expected_ids(*FIRST, before)
     assert sorted(path.name for path in tmp_path.glob("2*")) == ["2026-11-17", "2026-11-18"]
 
 
@@ -100,7 +90,7 @@ def test_compaction_changes_no_answer_and_leaves_few_pieces(
         assert len(reader.search(a_scope(read.vrm))[0]) == 1
         assert reader.pictures(read.read_id) == (b"plate", b"vehicle")
     opened.close()
-    assert found(tmp_path) == expected(*reads)
+    assert found_ids(tmp_path) == expected_ids(*reads)
     day = lancedb.connect(str(day_folder(tmp_path, MIDNIGHT)))
     for table in ("reads", "pictures"):
         assert day.open_table(table).stats()["fragment_stats"]["num_fragments"] <= 4
@@ -120,10 +110,10 @@ def test_after_a_failing_disk_the_same_reads_can_be_given_again(
         broken.setattr(where, failing, full)
         with pytest.raises(UnavailableError, match="No space left"):
             opened.record(SECOND)
-    assert found(tmp_path) == expected(*FIRST)
+    assert found_ids(tmp_path) == expected_ids(*FIRST)
     opened.record(SECOND)
     opened.close()
-    assert found(tmp_path) == expected(*FIRST, *SECOND)
+    assert found_ids(tmp_path) == expected_ids(*FIRST, *SECOND)
 
 
 def _empty_the_newest_manifest(day: Path) -> None:
@@ -181,12 +171,12 @@ def test_after_a_power_loss_it_opens_by_itself_with_all_that_was_durable(
     lose(day_folder(tmp_path, MIDNIGHT))
 
     opened = ArchiveWriter(tmp_path)
-    assert found(tmp_path) == expected(*FIRST)
+    assert found_ids(tmp_path) == expected_ids(*FIRST)
     assert not [path for path in tmp_path.rglob("*") if ".tmp" in path.name or ".new" in path.name]
     assert not list(tmp_path.rglob("_indices/*"))
     opened.record(SECOND)
     opened.close()
-    assert found(tmp_path) == expected(*FIRST, *SECOND)
+    assert found_ids(tmp_path) == expected_ids(*FIRST, *SECOND)
     assert len(Archive(tmp_path).search(a_scope("AB12CDE"))[0]) == len(SECOND)
 
 
@@ -220,7 +210,7 @@ def test_a_newest_manifest_that_is_emptied_twenty_times_is_put_back_each_time(
         versions = day_folder(tmp_path, MIDNIGHT) / f"{table}.lance" / "_versions"
         min(versions.glob("*.manifest")).write_bytes(b"")
         ArchiveWriter(tmp_path).close()
-        assert found(tmp_path) == expected(*written)
+        assert found_ids(tmp_path) == expected_ids(*written)
         assert Archive(tmp_path).pictures(written[-1].read_id) == (b"plate", b"vehicle")
 
 
@@ -258,7 +248,7 @@ def test_a_day_without_its_mark_keeps_every_whole_version(tmp_path: Path) -> Non
     opened = ArchiveWriter(tmp_path)
     opened.record(SECOND)
     opened.close()
-    assert found(tmp_path) == expected(*FIRST, *SECOND)
+    assert found_ids(tmp_path) == expected_ids(*FIRST, *SECOND)
 
 
 def test_a_reader_of_keys_never_misses_one_over_merges(tmp_path: Path) -> None:

@@ -12,7 +12,17 @@ from store.ledger.alarms.raising import raise_or_repeat
 from store.ledger.rules import vehicles
 from store.purposes import kept
 from store.terms import Alarm, AlarmState, Certainty, Decision, Ground, Officer, Priority, Purpose
-from tests.store.rig import COLLEAGUE, GROUND, INCIDENT, INVESTIGATOR, NOON, OPERATOR, Rig, read
+from tests.store.rig import (
+    COLLEAGUE,
+    GROUND,
+    INCIDENT,
+    INVESTIGATOR,
+    NOON,
+    OPERATOR,
+    Rig,
+    answered,
+    read,
+)
 
 
 def test_the_board_shows_what_stands_and_where_to_follow_from(rig: Rig) -> None:
@@ -130,16 +140,7 @@ def test_an_acknowledgement_can_be_taken_back_for_ten_seconds(
 
 def test_a_decision_is_kept_with_unit_log_and_officer(rig: Rig) -> None:
     alarm_id = rig.raised(read(1)).alarm_id
-    acted = rig.desks.alarms.decide(
-        OPERATOR,
-        alarm_id=alarm_id,
-        decision=Decision.DEPLOYED,
-        resource=" ARV07 ",
-        log_ref="NS-20261122-0931",
-        why="",
-        ground=INCIDENT,
-        now=NOON,
-    )
+    acted = answered(rig.desks, alarm_id, resource=" ARV07 ")
     disposition = acted.alarm.disposition
     assert disposition is not None
     assert (disposition.resource, disposition.staff_id) == ("ARV07", OPERATOR.staff_id)
@@ -165,16 +166,7 @@ def test_nothing_deployed_needs_its_reason(rig: Rig, why: str) -> None:
 
 def sent(rig: Rig, ground: Ground | None, *, decision: Decision = Decision.DEPLOYED) -> Alarm:
     alarm_id = rig.raised(read(1)).alarm_id
-    return rig.desks.alarms.decide(
-        OPERATOR,
-        alarm_id=alarm_id,
-        decision=decision,
-        resource="ARV07",
-        log_ref="NS-20261122-0931",
-        why="",
-        ground=ground,
-        now=NOON,
-    ).alarm
+    return answered(rig.desks, alarm_id, ground=ground, decision=decision).alarm
 
 
 @pytest.mark.parametrize("decision", [Decision.DEPLOYED, Decision.PASSED_ON])

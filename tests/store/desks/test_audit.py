@@ -13,7 +13,7 @@ from store.ledger import staff
 from store.ledger.keeping import weeding
 from store.ledger.oversight.reviews import Outcome
 from store.ledger.rules import vehicles
-from store.terms import Decision, Officer
+from store.terms import Officer
 from tests.store.rig import (
     COLLEAGUE,
     GROUND,
@@ -22,6 +22,7 @@ from tests.store.rig import (
     NOON,
     OPERATOR,
     Rig,
+    answered,
     read,
     scope,
 )
@@ -174,16 +175,7 @@ def test_forty_marks_on_one_reference_are_flagged_without_naming_them(
 def sent(rig: Rig, number: int, *, vrm: str) -> str:
     """A colleague sends a unit to an alarm; gives the number of the alarm."""
     alarm_id = rig.raised(read(number, vrm=vrm)).alarm_id
-    rig.desks.alarms.decide(
-        COLLEAGUE,
-        alarm_id=alarm_id,
-        decision=Decision.DEPLOYED,
-        resource="ARV07",
-        log_ref="NS-20261122-0931",
-        why="",
-        ground=INCIDENT,
-        now=NOON,
-    )
+    answered(rig.desks, alarm_id, by=COLLEAGUE)
     return alarm_id
 
 

@@ -19,7 +19,7 @@ from store.ledger.keeping.holds import HoldOrder, Vehicle
 from store.ledger.oversight.reviews import Outcome
 from store.ledger.staff.changes import ChangeKind
 from store.ledger.staff.register import StaffState
-from store.terms import Account, Decision
+from store.terms import Account
 from store.terms import Outcome as Became
 from tests.store.desks.people.test_vehicles import add
 from tests.store.desks.settings.test_policies import ADMIN, LEAD
@@ -42,7 +42,7 @@ from tests.store.failing_disk.hub import (
     code_at,
 )
 from tests.store.ledger.staff.people import WORDS
-from tests.store.rig import COLLEAGUE, GROUND, INCIDENT, INVESTIGATOR, NOON, OPERATOR, read, scope
+from tests.store.rig import COLLEAGUE, GROUND, INVESTIGATOR, NOON, OPERATOR, answered, read, scope
 
 __all__ = ["OF_MACHINES", "OF_PEOPLE", "OF_THE_HUB", "TAKEN_UP"]
 
@@ -71,16 +71,7 @@ ALARMS: dict[str, Act] = {
     "AlarmsDesk.unacknowledge": lambda hub: hub.desks.alarms.unacknowledge(
         OPERATOR, alarm_id="A-2", now=NOON
     ),
-    "AlarmsDesk.decide": lambda hub: hub.desks.alarms.decide(
-        OPERATOR,
-        alarm_id="A-1",
-        decision=Decision.DEPLOYED,
-        resource="ARV07",
-        log_ref="NS-20261122-0931",
-        why="",
-        ground=INCIDENT,
-        now=NOON,
-    ),
+    "AlarmsDesk.decide": lambda hub: answered(hub.desks, "A-1"),
 }
 
 LOOKS: dict[str, Act] = {

@@ -1,5 +1,7 @@
 """The ten rules of prompts, and the requester's side of them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +17,15 @@ from tests.anpr_tui.seats import Desk, seated
 
 GUARD_S = 0.7
 WORDS = "our pass phrase"
+
+
+@asynccontextmanager
+async def prompted(hub: ScriptedHub) -> AsyncIterator[Desk]:
+    """A console at which a request waits for the officer."""
+    async with seated(hub) as desk:
+        hub.happens(RequestRaised(prompt()))
+        await desk.until("NEEDS YOU")
+        yield desk
 
 
 async def opened(desk: Desk) -> None:
@@ -47,9 +58,7 @@ async def test_a_prompt_is_a_banner_that_takes_neither_focus_nor_keys() -> None:
 
 async def test_w_opens_the_exact_scope_and_what_it_would_show() -> None:
     hub = ScriptedHub(officer=SUPER)
-    async with seated(hub) as desk:
-        hub.happens(RequestRaised(prompt()))
-        await desk.until("NEEDS YOU")
+    async with prompted(hub) as desk:
         await opened(desk)
         for said in (
             "R-0421",
@@ -69,9 +78,7 @@ async def test_w_opens_the_exact_scope_and_what_it_would_show() -> None:
 
 async def test_keys_of_the_first_half_second_are_dropped() -> None:
     hub = ScriptedHub(officer=SUPER)
-    async with seated(hub) as desk:
-        hub.happens(RequestRaised(prompt()))
-        await desk.until("NEEDS YOU")
+    async with prompted(hub) as desk:
         await desk.burst("w", "x", "y", "enter", "escape")
         assert "Proportionate because" in desk.text
         await desk.pilot.pause(GUARD_S)
@@ -83,9 +90,7 @@ async def test_keys_of_the_first_half_second_are_dropped() -> None:
 async def test_the_last_digit_of_the_factor_authorises_and_enter_never_does() -> None:
     hub = ScriptedHub(officer=SUPER)
     hub.decided = authorised(request())
-    async with seated(hub) as desk:
-        hub.happens(RequestRaised(prompt()))
-        await desk.until("NEEDS YOU")
+    async with prompted(hub) as desk:
         await opened(desk)
         for said in ("Route of one vehicle", "Murder, no other way", "k7wd", WORDS):
             await desk.type(said)
@@ -116,9 +121,7 @@ async def test_the_last_digit_of_the_factor_authorises_and_enter_never_does() ->
 )
 async def test_nothing_is_sent_before_all_of_it_is_there(left_out: int, said: str) -> None:
     hub = ScriptedHub(officer=SUPER)
-    async with seated(hub) as desk:
-        hub.happens(RequestRaised(prompt()))
-        await desk.until("NEEDS YOU")
+    async with prompted(hub) as desk:
         await opened(desk)
         given = ["Route of one vehicle", "Murder, no other way", "K7WD", WORDS]
         given[left_out] = ""
@@ -133,9 +136,7 @@ async def test_nothing_is_sent_before_all_of_it_is_there(left_out: int, said: st
 async def test_enter_in_the_last_field_refuses_with_its_reason() -> None:
     hub = ScriptedHub(officer=SUPER)
     hub.decided = refused(request(), "Ask for the two nights")
-    async with seated(hub) as desk:
-        hub.happens(RequestRaised(prompt()))
-        await desk.until("NEEDS YOU")
+    async with prompted(hub) as desk:
         await opened(desk)
         await desk.press("shift+tab", "enter")
         assert "Not refused" in desk.notice
@@ -149,9 +150,7 @@ async def test_enter_in_the_last_field_refuses_with_its_reason() -> None:
 
 async def test_esc_decides_nothing_and_leaves_it_waiting() -> None:
     hub = ScriptedHub(officer=SUPER)
-    async with seated(hub) as desk:
-        hub.happens(RequestRaised(prompt()))
-        await desk.until("NEEDS YOU")
+    async with prompted(hub) as desk:
         await opened(desk)
         await desk.type("Route")
         await desk.press("escape")
@@ -162,9 +161,7 @@ async def test_esc_decides_nothing_and_leaves_it_waiting() -> None:
 
 async def test_a_desk_that_is_first_closes_the_form_of_the_others() -> None:
     hub = ScriptedHub(officer=SUPER)
-    async with seated(hub) as desk:
-        hub.happens(RequestRaised(prompt()))
-        await desk.until("NEEDS YOU")
+    async with prompted(hub) as desk:
         await opened(desk)
         await desk.type("Route")
         hub.happens(RequestSettled(refused(request(), "Not needed", by="NS2007")))
@@ -189,9 +186,7 @@ async def test_the_time_that_is_left_counts_down_on_banner_and_form() -> None:
 
 async def test_what_the_hub_refuses_stays_on_the_form_in_its_words() -> None:
     hub = ScriptedHub(officer=SUPER)
-    async with seated(hub) as desk:
-        hub.happens(RequestRaised(prompt()))
-        await desk.until("NEEDS YOU")
+    async with prompted(hub) as desk:
         await opened(desk)
         hub.refusal = RefusedError("Not taken: that code was used before.", reason="x")
         await filled(desk)
@@ -278,9 +273,7 @@ async def test_withdraw_asks_for_the_number_and_then_withdraws() -> None:
         request(), state=RequestState.WITHDRAWN, settled_by="NS4107", settled_at=NOW
     )
     async with seated(hub) as desk:
-        await desk.press("colon")
-        await desk.type("withdraw")
-        await desk.press("enter")
+        await desk.command("withdraw")
         await desk.until("Type its number")
         await desk.type("R-0422")
         await desk.press("enter")

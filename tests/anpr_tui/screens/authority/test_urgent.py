@@ -48,12 +48,6 @@ def stopped() -> AccessRequest:
     )
 
 
-async def commanded(desk: Desk, verb: str) -> None:
-    await desk.press("colon")
-    await desk.type(verb)
-    await desk.press("enter")
-
-
 async def filled(desk: Desk, *, plates: str = "te57car,jx65red") -> None:
     """Everything up to the passphrase."""
     await desk.type(plates)
@@ -69,7 +63,7 @@ async def filled(desk: Desk, *, plates: str = "te57car,jx65red") -> None:
 async def test_the_form_says_what_follows_before_anything_is_typed() -> None:
     hub = ScriptedHub(officer=INVESTIGATOR)
     async with seated(hub) as desk:
-        await commanded(desk, "urgent")
+        await desk.command("urgent")
         await desk.until("What follows")
         for said in (
             "3 plates at most, 60 min, 20 searches",
@@ -89,7 +83,7 @@ async def test_the_last_digit_takes_the_order_and_the_rows_come_at_once() -> Non
     rows = (read_row(1, "TE57CAR", ago_s=400 * 86_400),)
     hub.pages = [Found(rows, False, 0.06, 1_204_391, 1_204_392, 1, None, "")]
     async with seated(hub) as desk:
-        await commanded(desk, "urgent")
+        await desk.command("urgent")
         await desk.until("What follows")
         await filled(desk)
         await desk.type(WORDS)
@@ -127,7 +121,7 @@ async def test_the_last_digit_takes_the_order_and_the_rows_come_at_once() -> Non
 async def test_nothing_is_sent_before_all_of_it_is_there(left_out: int, said: str) -> None:
     hub = ScriptedHub(officer=INVESTIGATOR)
     async with seated(hub) as desk:
-        await commanded(desk, "urgent")
+        await desk.command("urgent")
         await desk.until("What follows")
         given: list[tuple[str, ...]] = [
             tuple("te57car"),
@@ -152,7 +146,7 @@ async def test_nothing_is_sent_before_all_of_it_is_there(left_out: int, said: st
 async def test_what_the_hub_refuses_stays_on_the_form() -> None:
     hub = ScriptedHub(officer=INVESTIGATOR)
     async with seated(hub) as desk:
-        await commanded(desk, "urgent")
+        await desk.command("urgent")
         await desk.until("What follows")
         await filled(desk)
         await desk.type(WORDS)
@@ -167,7 +161,7 @@ async def test_where_it_is_stopped_the_form_does_not_open() -> None:
     hub = ScriptedHub(officer=INVESTIGATOR)
     hub.terms = replace(hub.terms, refused="Not done: an earlier urgent use was not ratified.")
     async with seated(hub) as desk:
-        await commanded(desk, "urgent")
+        await desk.command("urgent")
         await desk.until("an earlier urgent use was not ratified")
         assert "What follows" not in desk.text
 
@@ -208,7 +202,7 @@ async def test_who_ordered_it_hears_of_its_use_once_and_can_end_it() -> None:
         hub.happens(RequestSettled(again))
         await desk.settle()
         assert desk.bells == 1
-        await commanded(desk, "revoke")
+        await desk.command("revoke")
         await desk.until("End G-0297 now? Say why:")
         await desk.type("The child is found")
         await desk.press("enter")
@@ -222,7 +216,7 @@ async def test_a_superintendent_lifts_a_stop_with_both_reasons() -> None:
     async with seated(hub) as desk:
         await desk.press("4")
         await desk.until("d lifts that")
-        await commanded(desk, "lift")
+        await desk.command("lift")
         await desk.until("an urgent use that was not ratified")
         for said in ("kidnap, by NS3300", "NS2050", "No threat to anybody", "TE57 CAR"):
             assert said in desk.text, said
@@ -262,7 +256,7 @@ async def test_its_officer_hears_that_it_was_not_ratified_and_that_it_was_lifted
 async def test_alarms_go_on_coming_while_the_form_is_open() -> None:
     hub = ScriptedHub()
     async with seated(hub) as desk:
-        await commanded(desk, "urgent")
+        await desk.command("urgent")
         await desk.until("What follows")
         hub.raises(alarm(1188, "JX65RED"))
         await desk.until("HIGH 1 NEW")

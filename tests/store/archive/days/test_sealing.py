@@ -22,8 +22,16 @@ from store.archive.plates import pack
 from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
 from store.errors import CorruptError, UnavailableError
-from store.terms import Read
-from tests.store.archive.reads import MIDNIGHT, a_read, a_scope, answers
+from tests.store.archive.reads import (
+    MIDNIGHT,
+    PulledPlugError,
+    a_read,
+    a_scope,
+    answers,
+    expected_ids,
+    found_ids,
+    pull_plug,
+)
 
 DAY = MIDNIGHT.date()
 READS = [
@@ -31,23 +39,6 @@ READS = [
     for number in range(300)
 ]
 LATE = a_read(1000, vrm="LA26TER", captured_at=MIDNIGHT + timedelta(hours=23))
-
-
-class PulledPlugError(BaseException):
-    """The machine stops here: nothing of ours may catch this."""
-
-
-def _found(archive: Path) -> list[str]:
-    found: list[str] = []
-    scope = a_scope(limit=500)
-    reads, more = Archive(archive).search(scope)
-    assert not more
-    found += [stored.read.read_id for stored in reads]
-    return found
-
-
-def _expected(*reads: Read) -> list[str]:
-    return [read_id for read_id, _ in answers(reads, a_scope())]
 
 
 def _sound(archive: Path) -> None:
@@ -73,7 +64,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_open_day_with_indices_answers_as_a_scan_does(folder: Path) -> None:
     assert list((day_folder(folder, MIDNIGHT) / "reads.lance").glob("_indices/*/*"))
     _sound(folder)
-    assert _found(folder) == _expected(*READS)
+    assert found_ids(folder) == expected_ids(*READS)
 
 
 def test_an_index_is_on_disk_before_the_mark_says_so(
@@ -107,7 +98,7 @@ def test_sealing_changes_no_answer_and_leaves_no_key_files_and_one_version(folde
     _seal(folder)
     day = day_folder(folder, MIDNIGHT)
     assert is_sealed(day)
-    assert _found(folder) == _expected(*READS)
+    assert found_ids(folder) == expected_ids(*READS)
     archive = Archive(folder)
     for read in READS[:20]:
         assert archive.read(read.read_id) == before[read.read_id]
@@ -141,7 +132,7 @@ def test_late_reads_open_a_sealed_day_and_it_is_sealed_again(folder: Path) -> No
     assert opened.seal(DAY)
     assert [one.read.read_id for one in watching.search(a_scope("LA26TER"))[0]] == [LATE.read_id]
     opened.close()
-    assert _found(folder) == _expected(*READS, LATE)
+    assert found_ids(folder) == expected_ids(*READS, LATE)
     _sound(folder)
 
 
@@ -159,11 +150,7 @@ def test_only_days_that_are_over_and_quiet_are_sealed_by_themselves(
     assert opened.seal_ended(now=night + timedelta(hours=2)) is None
     opened.close()
     assert is_sealed(day_folder(folder, MIDNIGHT))
-    assert _found(folder) == _expected(*READS, LATE)
-
-
-def _plug(*_: object, **__: object) -> None:
-    raise PulledPlugError
+    assert found_ids(folder) == expected_ids(*READS, LATE)
 
 
 def _plug_after(found: Callable[..., object]) -> Callable[..., object]:
@@ -192,19 +179,19 @@ def test_a_sealing_that_is_killed_leaves_a_day_that_opens_with_every_read(
     where, name, after = STEPS[step]
     opened = ArchiveWriter(folder)
     with monkeypatch.context() as broken:
-        broken.setattr(where, name, _plug_after(getattr(where, name)) if after else _plug)
+        broken.setattr(where, name, _plug_after(getattr(where, name)) if after else pull_plug)
         with pytest.raises(PulledPlugError):
             opened.seal(DAY)
-    assert _found(folder) == _expected(*READS)  # searches go on before the hub is up again
+    assert found_ids(folder) == expected_ids(*READS)  # searches go on before the hub is up again
     opened.close()
     opened = ArchiveWriter(folder)
-    assert _found(folder) == _expected(*READS)
+    assert found_ids(folder) == expected_ids(*READS)
     _sound(folder)
     opened.record([*READS[:10], LATE])
-    assert _found(folder) == _expected(*READS, LATE)
+    assert found_ids(folder) == expected_ids(*READS, LATE)
     assert opened.seal(DAY)
     opened.close()
-    assert _found(folder) == _expected(*READS, LATE)
+    assert found_ids(folder) == expected_ids(*READS, LATE)
     _sound(folder)
 
 
@@ -220,10 +207,10 @@ def test_an_unsealing_that_is_killed_loses_nothing(
             opened.record([LATE])
     opened.close()
     opened = ArchiveWriter(folder)
-    assert _found(folder) == _expected(*READS)
+    assert found_ids(folder) == expected_ids(*READS)
     opened.record([LATE])
     opened.close()
-    assert _found(folder) == _expected(*READS, LATE)
+    assert found_ids(folder) == expected_ids(*READS, LATE)
     _sound(folder)
 
 
@@ -238,11 +225,11 @@ def test_a_disk_that_is_full_while_sealing_leaves_the_day_as_it_was(
         broken.setattr(durable, "replace_durably", full)
         with pytest.raises(UnavailableError, match="No space left"):
             opened.seal(DAY)
-    assert _found(folder) == _expected(*READS)
+    assert found_ids(folder) == expected_ids(*READS)
     opened.record([LATE])
     assert opened.seal(DAY)
     opened.close()
-    assert _found(folder) == _expected(*READS, LATE)
+    assert found_ids(folder) == expected_ids(*READS, LATE)
 
 
 def _tear(lines: Path) -> None:
@@ -266,10 +253,10 @@ def test_lines_that_are_damaged_are_refused_and_made_anew_by_the_next_writer(
     with pytest.raises(CorruptError, match="sealed again"):
         Archive(folder).search(a_scope())
     opened = ArchiveWriter(folder)
-    assert _found(folder) == _expected(*READS)
+    assert found_ids(folder) == expected_ids(*READS)
     assert opened.seal(DAY)
     opened.close()
-    assert _found(folder) == _expected(*READS)
+    assert found_ids(folder) == expected_ids(*READS)
     _sound(folder)
 
 
@@ -280,7 +267,7 @@ def test_lines_of_another_version_of_the_table_are_not_believed(folder: Path) ->
     opened = ArchiveWriter(folder)
     assert not is_sealed(day)
     opened.close()
-    assert _found(folder) == _expected(*READS)
+    assert found_ids(folder) == expected_ids(*READS)
 
 
 def test_the_selfcheck_finds_lines_that_say_other_than_their_table(folder: Path) -> None:
@@ -332,7 +319,7 @@ def test_a_day_without_reads_can_be_sealed(tmp_path: Path) -> None:
     opened.record([], sights=[LATE])
     assert opened.seal(DAY)
     opened.close()
-    assert _found(tmp_path) == []
+    assert found_ids(tmp_path) == []
     assert Archive(tmp_path).pictures(LATE.read_id) == (LATE.plate_jpeg, LATE.vehicle_jpeg)
 
 

@@ -27,7 +27,7 @@ from store.archive.search import Archive
 from store.archive.writer import ArchiveWriter
 from store.errors import CorruptError
 from store.terms import Read
-from tests.store.archive.reads import MIDNIGHT, a_read
+from tests.store.archive.reads import MIDNIGHT, PulledPlugError, a_read, pull_plug
 
 FIRST = MIDNIGHT - timedelta(days=20)
 """29 October: the days span two months."""
@@ -245,20 +245,13 @@ def test_whatever_befalls_the_months_searches_answer_and_the_next_writer_mends_t
     assert _found(archive, OneMark.of(EVERY)) == _expected(*there, fits=lambda vrm: vrm == EVERY)
 
 
-class PulledPlugError(BaseException):
-    """The machine stops here: nothing of ours may catch this."""
-
-
 @pytest.mark.parametrize("step", ["cover", "uncover", "unseal"])
 def test_a_machine_that_stops_between_month_and_day_opens_with_both_in_step(
     archive: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    def stop(*_: object) -> None:
-        raise PulledPlugError
-
     writer = ArchiveWriter(archive)
     with monkeypatch.context() as pulled:
-        pulled.setattr(writer_module, step, stop)
+        pulled.setattr(writer_module, step, pull_plug)
         with pytest.raises(PulledPlugError):
             writer.record([LATE])
             writer.seal(LATE.captured_at.date())
