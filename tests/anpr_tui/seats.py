@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from anpr_tui.console import Console
 from tests.anpr_tui.scripted_hub import NOW, ScriptedHub
 
-__all__ = ["Clock", "Desk", "seated"]
+__all__ = ["Clock", "Desk", "console_of", "seated"]
 
 SYMBOLS = {
     "space": " ",
@@ -115,6 +115,20 @@ class Desk:
         raise AssertionError(f"never said {said!r}:\n{self.text}")
 
 
+def console_of(
+    hub: ScriptedHub, clock: Clock, *, staff_id: str | None = None, plainly: bool = False
+) -> Console:
+    """The console of the hub's officer, or of another, at this clock."""
+    return Console(
+        socket=Path("unused"),
+        staff_id=staff_id or hub.officer.staff_id,
+        connect=hub.connect,
+        clock=clock.read,
+        ticks=clock.ticks,
+        plainly=plainly,
+    )
+
+
 @asynccontextmanager
 async def seated(
     hub: ScriptedHub,
@@ -125,14 +139,7 @@ async def seated(
 ) -> AsyncIterator[Desk]:
     """A console on which the officer has just sat down; `plainly` is for a screen reader."""
     clock = Clock()
-    app = Console(
-        socket=Path("unused"),
-        staff_id=staff_id or hub.officer.staff_id,
-        connect=hub.connect,
-        clock=clock.read,
-        ticks=clock.ticks,
-        plainly=plainly,
-    )
+    app = console_of(hub, clock, staff_id=staff_id, plainly=plainly)
     said: list[str] = []
     app._send = said.append
     async with app.run_test(size=size) as pilot:

@@ -1,7 +1,6 @@
 """The screens as pictures, at both sizes they are drawn for; look at them before you update."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +20,7 @@ from tests.anpr_tui.scripted_hub import (
     alarm,
     read_row,
 )
-from tests.anpr_tui.seats import Clock
+from tests.anpr_tui.seats import Clock, console_of
 
 SIZES = [(80, 24), (120, 40)]
 BOARD = (
@@ -49,23 +48,7 @@ def console(clock: Clock) -> Console:
     rows = tuple(read_row(n, "AB1░░░░", ago_s=n * 900) for n in range(1, 8))
     hub.own = OWN
     hub.pages = [Found(rows, True, 0.06, 1_204_391, 1_204_392, 5, None, "")]
-    return Console(
-        socket=Path("unused"),
-        staff_id="NS4021",
-        connect=hub.connect,
-        clock=clock.read,
-        ticks=clock.ticks,
-    )
-
-
-def seat_of(hub: ScriptedHub, clock: Clock) -> Console:
-    return Console(
-        socket=Path("unused"),
-        staff_id=hub.officer.staff_id,
-        connect=hub.connect,
-        clock=clock.read,
-        ticks=clock.ticks,
-    )
+    return console_of(hub, clock)
 
 
 def after(*keys: str, wait_s: float = 0.5):
@@ -126,13 +109,7 @@ class TestSearch:
         rows = (read_row(1, "AB18CDE", ago_s=600), *masked)
         hub = ScriptedHub(officer=INVESTIGATOR, health=replace(HEALTH, demonstration=True))
         hub.pages = [Found(rows, False, 0.06, 1_204_391, 1_204_392, 4, None, said)]
-        console = Console(
-            socket=Path("unused"),
-            staff_id=INVESTIGATOR.staff_id,
-            connect=hub.connect,
-            clock=clock.read,
-            ticks=clock.ticks,
-        )
+        console = console_of(hub, clock)
         keys = ("slash", "tilde", *"ab18cde", "enter")
         assert snap_compare(console, terminal_size=(80, 24), run_before=after(*keys))
 
@@ -150,13 +127,7 @@ class TestAuthority:
     def test_one_that_waits_for_a_signature(self, snap_compare, clock, size):
         hub = ScriptedHub(officer=SUPER)
         hub.happens(RequestRaised(prompt()))
-        console = Console(
-            socket=Path("unused"),
-            staff_id=SUPER.staff_id,
-            connect=hub.connect,
-            clock=clock.read,
-            ticks=clock.ticks,
-        )
+        console = console_of(hub, clock)
         assert snap_compare(console, terminal_size=size, run_before=after("w", wait_s=0.9))
 
     @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -166,13 +137,7 @@ class TestAuthority:
         hub.requests = [refused(mine, "Ask for the two nights, not the month.")]
         hub.happens(RequestRaised(prompt()))
         hub.happens(RequestSettled(authorised(request(411, requester="NS3010"))))
-        console = Console(
-            socket=Path("unused"),
-            staff_id=MANAGER.staff_id,
-            connect=hub.connect,
-            clock=clock.read,
-            ticks=clock.ticks,
-        )
+        console = console_of(hub, clock)
         assert snap_compare(console, terminal_size=size, run_before=after("4", "tab"))
 
 
@@ -185,7 +150,7 @@ class TestLock:
 class TestUrgent:
     @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
     def test_what_is_asked_and_what_follows(self, snap_compare, clock, size):
-        console = seat_of(ScriptedHub(officer=INVESTIGATOR), clock)
+        console = console_of(ScriptedHub(officer=INVESTIGATOR), clock)
         keys = (":", *"urgent", "enter")
         assert snap_compare(console, terminal_size=size, run_before=after(*keys))
 
@@ -194,7 +159,7 @@ class TestUrgent:
         hub.stops = (stopped(),)
         keys = ("4", ":", *"lift", "enter")
         run = after(*keys)
-        assert snap_compare(seat_of(hub, clock), terminal_size=(80, 24), run_before=run)
+        assert snap_compare(console_of(hub, clock), terminal_size=(80, 24), run_before=run)
 
 
 class TestAudit:
@@ -202,20 +167,14 @@ class TestAudit:
     def test_sample_and_chain(self, snap_compare, clock, size):
         hub = ScriptedHub(officer=AUDITOR, health=replace(HEALTH, demonstration=True))
         hub.drawn = SAMPLE
-        app = Console(
-            socket=Path("unused"),
-            staff_id="NS7002",
-            connect=hub.connect,
-            clock=clock.read,
-            ticks=clock.ticks,
-        )
+        app = console_of(hub, clock)
         assert snap_compare(app, terminal_size=size, run_before=after("j", "v"))
 
     def test_export(self, snap_compare, clock):
         hub = ScriptedHub(officer=AUDITOR, health=replace(HEALTH, demonstration=True))
         hub.drawn = SAMPLE
         run = after("x")
-        assert snap_compare(seat_of(hub, clock), terminal_size=(80, 24), run_before=run)
+        assert snap_compare(console_of(hub, clock), terminal_size=(80, 24), run_before=run)
 
     def test_own_record(self, snap_compare, console):
         assert snap_compare(console, terminal_size=(80, 24), run_before=after("8"))

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from store.server import HubServer
+from store.store import Store, open_store
 from tests.store.rig import Clock, Rig, running
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store, open."""
+    opened = open_store(tmp_path / "state")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -22,13 +22,6 @@ from tests.store.examples import a_camera, an_entry
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "state")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def intake(store: Store) -> Iterator[Intake]:
     """An intake that files only when it is told to."""
     opened = Intake(store.state, ledger=store.ledger, filing_s=None)

@@ -1,6 +1,5 @@
 """A policy that comes into force rules wherever a figure or a name of it is asked for."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from store.ledger.rules import policies
 from store.ledger.staff import changes, enrol, register, standing
 from store.ledger.staff.changes import ChangeKind
 from store.lists import delivery
-from store.store import Store, open_store
+from store.store import Store
 from store.terms import Account, Officer, Outcome
 from tests.store.ledger.staff.people import LEAD, MANAGER, NOW, found, joined, member
 from tests.store.policies import in_force
@@ -26,13 +25,6 @@ YEAR = (("training_months = 24 ", "training_months = 12 "),)
 SOON = (("staff_months = 12 ", "staff_months = 3 "),)
 NO_QAM = 'known_only_here = "a role of this policy"\n'
 NEW_ROLE = (('DPO = "Data Protection Officer"', 'DPO = "Data Protection Officer"\n' + NO_QAM),)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "state")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
