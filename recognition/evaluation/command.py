@@ -44,13 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _hard(recogniser: Recogniser, options: argparse.Namespace) -> int:
     data: Path | None = options.data
-    peers = data / (options.against or PEERS) if data else None
     figures = hard_figures(
         recogniser,
         half=Half(options.hard),
         count=options.n,
         data=data,
-        against=peers if options.against or (peers and peers.is_dir()) else None,
+        against=_rivals_of(data, named=options.against) if data else None,
         threads=options.threads,
     )
     print(json.dumps(figures) if options.json else told(figures))
@@ -72,10 +71,17 @@ def _measure(folder: Path, recogniser: Recogniser, options: argparse.Namespace) 
     photos = photos_of(folder)
     crops = are_crops(photos) if options.crops == "auto" else options.crops == "yes"
     contestants = ours(recogniser, crops=crops)
-    peers = folder.parent / (options.against or PEERS)
-    if options.against or peers.is_dir():
+    peers = _rivals_of(folder.parent, named=options.against)
+    if peers is not None:
         contestants += rivals(peers, recogniser, crops=crops, threads=options.threads)
     return run(photos, contestants)
+
+
+def _rivals_of(data: Path, *, named: Path | None) -> Path | None:
+    """The folder of rivals: where it was named, or of that name beside the photos."""
+    if named is not None:
+        return named if named.is_dir() else data / named
+    return data / PEERS if (data / PEERS).is_dir() else None
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -98,7 +104,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--crops", choices=("auto", "yes", "no"), default="auto")
     parser.add_argument(
         "--against",
-        help="folder of rival networks beside the photos; default: peers, where it is there",
+        type=Path,
+        help="folder of rival networks, or its name beside the photos; default: peers there",
     )
     parser.add_argument("--models", type=Path, help="folder of another model pack")
     parser.add_argument("--threads", type=int, default=1)

@@ -24,14 +24,30 @@ def a_set(folder: Path, *, text: str = "AB12CDE") -> Path:
     return folder
 
 
-def measured(folder: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
-    assert main(["--data", str(folder), "--json"]) == 0
+def measured(
+    folder: Path, capsys: pytest.CaptureFixture[str], *, more: tuple[str, ...] = ()
+) -> dict[str, object]:
+    assert main(["--data", str(folder), "--json", *more]) == 0
     results: dict[str, object] = json.loads(capsys.readouterr().out)
     return results
 
 
 def test_a_set_is_measured_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert set(measured(a_set(tmp_path / "yard"), capsys)) == {"ours"}
+
+
+def test_rivals_are_found_where_they_are_named_and_by_name_beside_the_photos(
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(photos.parent)
+    from_here = f"{photos.name}/peers"
+    named = measured(a_set(tmp_path / "yard"), capsys, more=("--against", from_here))
+    (tmp_path / "others").symlink_to(photos / "peers")
+    beside = measured(tmp_path / "yard", capsys, more=("--against", "others"))
+    assert named.keys() == beside.keys() > {"ours"}
 
 
 def test_a_folder_of_sets_gives_each_that_is_transcribed(
