@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import shutil
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from uuid import UUID
 
 import lancedb
 import numpy as np
+from numpy.typing import NDArray
 
 from store.archive.days.folders import FORMAT, TABLES, refuse_foreign
 from store.archive.days.keys import PLATES, READ_IDS, KeyFile
@@ -55,7 +55,7 @@ class DurableMark:
     def __init__(self, folder: Path) -> None:
         """Trust no file of the folder to be on disk yet: waiting for one that is costs nothing."""
         self._folder = folder
-        self._synced: defaultdict[Path, set[str]] = defaultdict(set)
+        self._synced: dict[Path, NDArray[np.int64]] = {}
 
     def move(self, versions: dict[str, int]) -> None:
         """Bring the tables and the newcomers among the keys to the disk, then say so.
@@ -68,15 +68,15 @@ class DurableMark:
         """
         waiting: list[Path | str] = list(self._folder.glob("*.tail"))
         for part in self._parts():
-            names = set(os.listdir(part)) if part.is_dir() else set()
-            synced = self._synced[part]
-            if fresh := names - synced:
+            names = os.listdir(part) if part.is_dir() else []
+            # eight bytes of each: thousands of names a minute came to lie wherever the memory of a
+            # busy moment had room, and kept it for hours
+            marks = np.fromiter(map(hash, names), np.int64, len(names))
+            fresh = np.isin(marks, self._synced.get(part, marks[:0]), invert=True)
+            self._synced[part] = marks
+            if fresh.any():
                 # not as paths: Python's table of their parts grew with every commit, and doubled
-                waiting += [part, *(f"{part}/{name}" for name in fresh)]
-            # the names of before are kept, not those just listed: a new thousand of them each
-            # second would come to lie wherever the memory of a busy moment had room
-            synced -= synced - names
-            synced |= fresh
+                waiting += [part, *(f"{part}/{names[at]}" for at in np.flatnonzero(fresh))]
         sync_all(waiting)
         copies = {name: _copied(self._folder, name, version) for name, version in versions.items()}
         replace_durably(self._folder / _COPIES, json.dumps(copies).encode())
