@@ -5,7 +5,9 @@ at the end of one was never acknowledged; it is cut off when the spool is opened
 """
 
 import logging
+import math
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,23 +28,25 @@ _SEGMENT_BYTES = 32 << 20
 class Spool:
     """Accounts in the order they came. One writer; `sealed`, `read` and `drop` from one thread."""
 
-    def __init__(self, folder: Path, *, limit_bytes: int) -> None:
+    def __init__(self, folder: Path, *, limit_bytes: int, segment_s: float = math.inf) -> None:
         """Open the spool, cut off what was never acknowledged, and seal what is there.
 
         Args:
             folder: Where the segments lie; made where it is missing.
             limit_bytes: What the segments may hold together before accounts are turned away.
+            segment_s: Seconds after which a segment is sealed by itself.
 
         Raises:
             CorruptError: A segment has another format.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
-        self._limit_bytes = limit_bytes
+        self._limit_bytes, self._segment_s = limit_bytes, segment_s
         segments = sorted(folder.glob("*.spool"))
         self._next = 1 + max((int(path.stem) for path in segments), default=0)
         self._sizes = {path: size for path in segments if (size := _mend(path))}
         self._open: tuple[Path, int] | None = None
+        self._began_s = 0.0
 
     @property
     def held_bytes(self) -> int:
@@ -84,7 +88,8 @@ class Spool:
                 "Make room on its disk; cameras keep their pictures meanwhile."
             ) from trouble
         self._sizes[path] = os.fstat(held).st_size
-        if self._sizes[path] >= _SEGMENT_BYTES:
+        lasted_s = time.monotonic() - self._began_s
+        if self._sizes[path] >= _SEGMENT_BYTES or lasted_s >= self._segment_s:
             self.seal()
 
     def seal(self) -> None:
@@ -128,6 +133,7 @@ class Spool:
         self._next += 1
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         self._open = path, os.open(path, flags, 0o600)
+        self._began_s = time.monotonic()
         self._sizes[path] = 0
         return self._open
 

@@ -97,6 +97,14 @@ def test_a_large_segment_is_sealed_by_itself(
     assert len(spool.sealed()) == 3
 
 
+def test_a_segment_that_has_lasted_is_sealed_by_itself(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, limit_bytes=LIMIT_BYTES, segment_s=0.0)
+    for number in range(3):
+        spool.append([account(number)])
+        assert len(spool.sealed()) == number + 1
+    assert everything(spool) == [account(number) for number in range(3)]
+
+
 def test_a_spool_at_its_limit_turns_accounts_away_and_takes_them_once_there_is_room(
     tmp_path: Path,
 ) -> None:
