@@ -7,17 +7,25 @@ process starts: the actors have them, and this process has not.
 
 import os
 
-MALLOC = {
-    "GLIBC_TUNABLES": "glibc.malloc.arena_max=1:glibc.malloc.tcache_max=256",
+MEMORY = {
+    "GLIBC_TUNABLES": ":".join(
+        f"glibc.malloc.{name}" for name in ("arena_max=1", "tcache_max=256", "tcache_count=2")
+    ),
     "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "LANCE_DEFAULT_FRAGMENT_READAHEAD": "1",
 }
-"""One heap for all threads of a process, little that each keeps back for itself, and no allocator
-beside it: dozens of LanceDB's threads held up to 230 KB each, scattered, so that no page around it
-was ever free. The recorder at ten times its traffic for 70 s: 109 MB without, 100 MB with it."""
+"""One heap for all threads of a process, next to nothing that each keeps back for itself, and no
+allocator beside it: dozens of LanceDB's threads held up to 230 KB each, scattered, so that no page
+around it was ever free. The recorder at ten times its traffic for 70 s: 109 MB without, 100 MB with
+it. Of each size a thread keeps two blocks, not seven; with none, the slowest acknowledgements took
+half as long again (measured).
+
+LanceDB opens one file after the other: a compaction of 720 commits with pictures left 3 MB of holes
+in place of 13, and took 2.8 s in place of 3.4."""
 
 os.environ.update(
     {
-        **MALLOC,
+        **MEMORY,
         # Every connection shows a token; ray_local writes one for each start.
         "RAY_AUTH_MODE": "token",
         # A frame travels inside its message up to 4 MB: a 300 KB argument 3.3 -> 1.3 ms.
