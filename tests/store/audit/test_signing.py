@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 
@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from store.audit import checkpoints
+from store.audit.checkpoints import Checkpoint
 from store.audit.keeping import POLICY, Often, due, signing_kept_up
 from store.audit.signing import Signer
 from store.errors import CorruptError, UnavailableError
@@ -151,11 +152,13 @@ def test_a_hub_that_runs_signs_by_itself_and_once_more_when_it_ends(tmp_path: Pa
     write(tmp_path, "a")
     signed = Event()
 
-    def clock() -> datetime:
-        signed.set()
-        return datetime.now(UTC)
+    class Watched(Signer):
+        def sign(self, *, now: datetime) -> Checkpoint | None:
+            made = super().sign(now=now)
+            signed.set()  # not before: what is written meanwhile would fall into the first
+            return made
 
-    with signing_kept_up(Signer(tmp_path, key=KEY), look_s=0.01, clock=clock):
+    with signing_kept_up(Watched(tmp_path, key=KEY), look_s=0.01, clock=lambda: NOW):
         assert signed.wait(30)
         write(tmp_path, "b")
     assert sizes(checkpoints.checkpoints_of(tmp_path)) == [1, 2]
