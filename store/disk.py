@@ -5,7 +5,7 @@ import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from store.errors import BusyError, UnavailableError
@@ -97,8 +97,9 @@ def replace_durably(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     Raises:
         OSError: It was not written; the old one stands.
     """
-    young = path.with_name(f".tmp-{path.name}")
-    young.unlink(missing_ok=True)
+    # not as a path: Python keeps a table of their parts, and each new one takes a place for good
+    young = f"{path.parent}/.tmp-{path.name}"
+    _unlink(young)
     held = os.open(young, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(held, "wb") as file:
@@ -106,9 +107,9 @@ def replace_durably(path: Path, data: bytes, *, mode: int = 0o600) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        young.replace(path)
+        os.replace(young, path)
     except OSError:
-        young.unlink(missing_ok=True)
+        _unlink(young)
         raise
     sync_all([path.parent])
 
@@ -127,6 +128,11 @@ def sync_all(paths: Iterable[Path | str]) -> None:
     with ThreadPoolExecutor(_SYNCS_AT_ONCE) as together:
         for _ in together.map(_sync, waiting):
             pass
+
+
+def _unlink(name: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(name)
 
 
 def _sync(path: Path | str) -> None:
