@@ -15,13 +15,8 @@ from lancedb.index import Bitmap, BTree
 
 from store.archive.bucket.moved import is_moved
 from store.archive.bucket.moving import BRINGING, bring_down, finish_move
-from store.archive.days.durable import (
-    DurableMark,
-    create_day,
-    draw_together,
-    marked_versions,
-    roll_back,
-)
+from store.archive.days.drawing import OldVersions, draw_newest_together, draw_together
+from store.archive.days.durable import DurableMark, create_day, marked_versions, roll_back
 from store.archive.days.folders import day_folder, day_folders, new_session, open_tables
 from store.archive.days.lines import is_sealed
 from store.archive.days.rows import id_keys, picture_rows, read_id_bytes, read_rows
@@ -254,8 +249,8 @@ class _Day:
         uncover([folder])
         unseal(folder)
         self.commits = 0
-        self._fresh_pictures = 0
-        self._compacted_pictures = self._pictures.count_rows()
+        self._drawn_pictures = int(self._pictures.count_rows())
+        self._old_pictures = OldVersions(folder / "pictures.lance")
 
     def stands(self) -> bool:
         """Say whether its folder is the one that was opened."""
@@ -283,32 +278,23 @@ class _Day:
         for table, batch in ((self._pictures, pa.concat_tables(pictures)), (self._reads, rows)):
             if batch.num_rows:
                 table.add(batch)
-        self._fresh_pictures += sum(batch.num_rows for batch in pictures)
         self.written_s = time.monotonic()
         self._settle()
 
     def compact(self) -> None:
-        """Draw the day's commits together.
-
-        Pictures are rewritten only when they have doubled: an optimize copies all of them, and
-        every sixty commits that would be the day's bytes over and over.
-        """
-        drawn = [self._reads]
+        """Draw the day's newest commits together, and let old versions go."""
         draw_together(self._reads)
         if self._reads.count_rows() >= _INDEXED_FROM and not self._reads.list_indices():
             # optimize brings the newcomers in from here on
             for column, index in _HOT_INDICES.items():
                 self._reads.create_index(column, config=index)
-        if self._fresh_pictures >= self._compacted_pictures:
-            draw_together(self._pictures)
-            drawn.append(self._pictures)
-            self._compacted_pictures += self._fresh_pictures
-            self._fresh_pictures = 0
+        drawn = draw_newest_together(self._pictures, first=self._drawn_pictures)
         self._ids.merge()
         self._plates.merge()
         self._settle()
-        for table in drawn:
-            table.optimize(cleanup_older_than=_KEEP_VERSIONS)
+        self._drawn_pictures = drawn
+        self._reads.optimize(cleanup_older_than=_KEEP_VERSIONS)
+        self._old_pictures.remove(after_s=_KEEP_VERSIONS.total_seconds(), now_s=time.monotonic())
         self._settle()
         self.commits = 0
 

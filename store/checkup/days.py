@@ -116,6 +116,8 @@ def _troubles(folder: Path) -> tuple[tuple[str, str] | None, int]:
 
 def _index_agrees(pictures: Any) -> bool:
     """Say whether looking identities up gives as many rows as going through all of them."""
+    # one version: while a recorder draws its newest rows together they are there twice
+    pictures.checkout(pictures.version)
     read_ids = pictures.search().select(["read_id"]).to_arrow()["read_id"].to_pylist()
     sample = read_ids[:: max(1, len(read_ids) // _SAMPLED)][:_SAMPLED]
     counted = Counter(read_ids)

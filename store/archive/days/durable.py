@@ -14,7 +14,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import lancedb
@@ -29,7 +28,6 @@ from store.errors import CorruptError
 __all__ = [
     "DurableMark",
     "create_day",
-    "draw_together",
     "indices_of_no_version",
     "marked_versions",
     "roll_back",
@@ -42,8 +40,6 @@ _COPIES = "manifests"
 _NEWEST = 2**64 - 1
 """A manifest is named by what its version leaves to this number: the newest is listed first."""
 _FOOTER = b"LANC"
-_ROUNDS = 8
-"""Two or three are enough where rows came after an index (measured)."""
 
 _WRITTEN_ONCE = ("data", "_versions", "_transactions", "_deletions", "_indices")
 """Folders of a Lance table whose files never change."""
@@ -87,23 +83,6 @@ class DurableMark:
             yield from (self._folder / f"{table}.lance" / part for part in _WRITTEN_ONCE)
             # an index is a folder of its own
             yield from (self._folder / f"{table}.lance").glob("_indices/*")
-
-
-def draw_together(table: Any) -> bool:
-    """Draw a table's commits together, until nothing more is left to draw.
-
-    What an optimize writes comes after the mark, and what it cleans may be the version that the
-    mark names. So nothing is cleaned here: the mark moves first.
-
-    Returns:
-        Whether another optimize would write nothing more.
-    """
-    for _ in range(_ROUNDS):
-        before = table.version
-        table.optimize()
-        if table.version == before:
-            return True
-    return False
 
 
 def create_day(folder: Path) -> None:

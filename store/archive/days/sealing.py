@@ -20,7 +20,8 @@ import numpy as np
 import pyarrow as pa
 from lancedb.index import BTree
 
-from store.archive.days.durable import DurableMark, draw_together
+from store.archive.days.drawing import draw_together
+from store.archive.days.durable import DurableMark
 from store.archive.days.folders import open_tables
 from store.archive.days.identities import files_of, runs_of
 from store.archive.days.keys import KEY_FILES, PLATES, READ_IDS, KeyFile
