@@ -9,20 +9,22 @@ are drawn together here, and their old versions removed.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 
-__all__ = ["OldVersions", "draw_newest_together", "draw_together"]
+__all__ = ["OldVersions", "draw_newest_together", "draw_together", "said_as"]
 
 _ROUNDS = 8
 """Two or three are enough where rows came after an index (measured)."""
 _ROWS_AT_ONCE = 128
 """With pictures of 43 KB, 5 MB."""
 _MANIFEST = ".manifest"
-_WRITTEN_ONCE = ("data", "_transactions")
+_WRITTEN_ONCE = ("data", "_transactions", "_indices")
 
 
 def draw_together(table: Any) -> bool:
@@ -103,11 +105,19 @@ class OldVersions:
             folder = f"{self._table}/{part}"
             # a table without a row has no folder for them
             names = os.listdir(folder) if os.path.isdir(folder) else []
-            superseded += [f"{folder}/{name}" for name in names if name.encode() not in named]
+            superseded += [f"{folder}/{name}" for name in names if said_as(name) not in named]
         self._since_s = {path: self._since_s.get(path, now_s) for path in superseded}
         for path, since_s in self._since_s.items():
             if now_s - since_s >= after_s:
-                os.unlink(path)
+                shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)
+
+
+def said_as(name: str) -> bytes:
+    """Give the bytes by which a manifest names a file, or an index: by those of its UUID."""
+    try:
+        return UUID(name).bytes
+    except ValueError:
+        return name.encode()
 
 
 def _rows(table: Any, *, first: int, end: int) -> Iterator[pa.RecordBatch]:

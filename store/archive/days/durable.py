@@ -14,12 +14,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import UUID
 
 import lancedb
 import numpy as np
 from numpy.typing import NDArray
 
+from store.archive.days.drawing import said_as
 from store.archive.days.folders import FORMAT, TABLES, refuse_foreign
 from store.archive.days.keys import PLATES, READ_IDS, KeyFile
 from store.disk import replace_durably, sync_all
@@ -138,21 +138,13 @@ def indices_of_no_version(folder: Path) -> list[Path]:
     strays: list[Path] = []
     for table in TABLES:
         lance = folder / f"{table}.lance"
-        unnamed = {path: _index_key(path) for path in (lance / "_indices").glob("*")}
+        unnamed = {path: said_as(path.name) for path in (lance / "_indices").glob("*")}
         manifests = (lance / "_versions").glob("*.manifest") if unnamed else iter(())
         for manifest in manifests:
             written = manifest.read_bytes()
             unnamed = {path: key for path, key in unnamed.items() if key not in written}
         strays += sorted(unnamed)
     return strays
-
-
-def _index_key(path: Path) -> bytes:
-    """Give what a manifest calls an index: the 16 bytes of the UUID that its folder is named by."""
-    try:
-        return UUID(path.name).bytes
-    except ValueError:
-        return path.name.encode()
 
 
 def _roll_back_table(table: Path, *, marked: int | None) -> int:

@@ -32,6 +32,10 @@ def a_table(folder: Path) -> Any:
     return day.create_table("pictures", schema=SCHEMA)
 
 
+def pictures_of(folder: Path) -> Any:
+    return open_tables(folder, session=new_session(cache_bytes=1 << 18))["pictures"]
+
+
 def add(table: Any, *, first: int, rows: int) -> None:
     ids = range(first, first + rows)
     table.add(pa.table({"read_id": ids, "jpeg": [b"%d" % one * 50 for one in ids]}, schema=SCHEMA))
@@ -134,6 +138,7 @@ def test_a_day_of_many_commits_keeps_few_files_and_every_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer_module, "_COMMITS_BEFORE_COMPACTION", 5)
+    monkeypatch.setattr(writer_module, "_INDEXED_FROM", 20)
     monkeypatch.setattr(writer_module, "_KEEP_VERSIONS", timedelta(milliseconds=1))
     reads = [a_read(number, plate_jpeg=b"plate %d" % number) for number in range(60)]
     writer = ArchiveWriter(tmp_path)
@@ -143,7 +148,12 @@ def test_a_day_of_many_commits_keeps_few_files_and_every_picture(
     folder = day_folder(tmp_path, MIDNIGHT)
     # twelve drawings of five commits; what the last one superseded may still be read
     assert len(names(folder, "data")) == 12 + 5
-    assert len(names(folder, "_versions")) <= 1 + 5 + 2
+    # the one before, five commits, two of the drawing and the index
+    assert len(names(folder, "_versions")) == 1 + 5 + 2 + 1
+    # the index of all there are, and the one that it superseded
+    assert len(names(folder, "_indices")) == 2
+    (index,) = pictures_of(folder).list_indices()
+    assert pictures_of(folder).index_stats(index.name).num_unindexed_rows == 0
     archive = Archive(tmp_path)
     assert [archive.pictures(read.read_id) for read in reads] == [
         (read.plate_jpeg, read.vehicle_jpeg) for read in reads
@@ -163,11 +173,10 @@ def test_a_day_that_is_killed_in_the_middle_of_a_drawing_has_each_picture_once(
         writer.record([read])
     writer.close()
     folder = day_folder(tmp_path, MIDNIGHT)
-    table = open_tables(folder, session=new_session(cache_bytes=1 << 18))["pictures"]
+    table = pictures_of(folder)
     monkeypatch.setattr(type(table), "delete", lambda *_: None)
     draw_newest_together(table, first=0)
     assert table.count_rows() == 16
     sync_all([folder])
     ArchiveWriter(tmp_path).close()
-    again = open_tables(folder, session=new_session(cache_bytes=1 << 18))["pictures"]
-    assert again.count_rows() == 8
+    assert pictures_of(folder).count_rows() == 8
