@@ -16,6 +16,11 @@ _SHORT = 3
 _LEAST = 1e-6
 _LIKE_SIGNS = ("gb_dateless", "trade")
 """Formats that road numbers, house numbers and prices have too."""
+_TELLING = frozenset(
+    ("gb_1983_prefix", "gb_1963_suffix", "gb_q", "ni", "military", "ireland", "diplomatic")
+)
+"""Formats of letters and digits in an order that lettering hardly ever has, if they are long."""
+_LONG = 6
 _ROAD_NUMBER = re.compile(r"[ABM][0-9]{1,4}")
 """British roads are numbered so, and signs say it a thousand times more often than plates."""
 
@@ -50,8 +55,13 @@ class Gate:
             `lettering`, 12 of 2,000 rendered roads without plates gave a read; now one does, and
             none of 2,032 reports upon plates, photographed and drawn, is dropped for it.
         lettering: As `even`, for what reads like a road number or as letters or digits alone.
-        beside_plain: As `weight`, beside a clear mark of now, which speaks for itself: a plate may
-            be where the check has never seen one.
+        even_plain: As `even`, for a mark that speaks for itself: one of now, or of another format
+            that says as much, six characters or more, read as clearly. At 0.57, and with those
+            other formats, 33 more of 4,301 legible plates drawn as the open hard set is are
+            reported, and no more in 3,000 rendered roads without plates (two).
+        beside_plain: As `weight`, beside such a mark: a plate may be where the check has never
+            seen one.
+        told: Least confidence of such a mark of another format than that of now.
         sure: From this word of the plate check on it vouches for what is legible.
         legible: Least clarity of a lattice that it vouches for.
         vouched: Least geometric mean of what it vouches for, whatever the mark reads like.
@@ -71,7 +81,9 @@ class Gate:
     even: float = 0.65
     lettering: float = 0.9
     weight: float = 0.16
+    even_plain: float = 0.57
     beside_plain: float = 0.025
+    told: float = 0.9
     sure: float = 0.5
     legible: float = 0.9
     vouched: float = 0.57
@@ -92,6 +104,15 @@ class Gate:
     def plain(self, lattice: Lattice, reading: Reading) -> bool:
         """Whether it reads clearly as a mark of now."""
         return lattice.clarity >= self.clear and reading.format == _COMMON
+
+    def _telling(self, lattice: Lattice, reading: Reading) -> bool:
+        """Whether its mark speaks for itself: hardly anything but a plate reads like this."""
+        return self.plain(lattice, reading) or (
+            reading.format in _TELLING
+            and len(reading.vrm) >= _LONG
+            and lattice.clarity >= self.clear
+            and reading.confidence >= self.told
+        )
 
     def open_question(
         self,
@@ -153,8 +174,8 @@ class Gate:
         """
         if check is None:
             return 0.0
-        even, weight = self.even, self.beside_plain
-        if lattice is not None and reading is not None and not self.plain(lattice, reading):
+        even, weight = self.even_plain, self.beside_plain
+        if lattice is not None and reading is not None and not self._telling(lattice, reading):
             even = self.lettering if _like_lettering(lattice, reading) else self.even
             weight = self.weight
         return even - weight * _log_odds(check)

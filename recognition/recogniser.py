@@ -1,6 +1,5 @@
 """The pipeline: frame -> plates -> patches -> lattices -> marks, and a gate that says why not."""
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,18 +13,16 @@ from recognition.frame import Frame, Image
 from recognition.gate import CROP_GATE, DEFAULT_GATE, Gate, agreed
 from recognition.grammar.lattice import Lattice
 from recognition.grammar.syntax import Grammar, Reading
+from recognition.looks.agreement import likeliest
 from recognition.looks.check import PlateCheck
 from recognition.looks.ocr import PlateReader, patch_of
-from recognition.looks.outline import PlateOutline
+from recognition.looks.outline import PlateOutline, widened
 from recognition.looks.plates import Box, Dropped, Found, PlateDetector, box_of
 from recognition.looks.surroundings import Place
 from recognition.looks.views import View, crop_views, outlined_views, wider_views
 from recognition.models import Model
 
 __all__ = ["FrameReading", "PlateReading", "Recogniser"]
-
-_USUAL = 0.25
-"""Weight of how usual a format is against how clear a look was, where looks are compared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,8 +216,8 @@ class Recogniser:
             )
         ]
         looked_at = [(*places[index], seen[index]) for index in again]
-        for index, clearest in zip(again, self._look_again(looked_at), strict=True):
-            seen[index] = clearest
+        for index, believed in zip(again, self._look_again(looked_at), strict=True):
+            seen[index] = believed
         return seen
 
     def _look_again(self, places: Sequence[tuple[Image, Found, _Seen]]) -> list[_Seen]:
@@ -228,16 +225,20 @@ class Recogniser:
         seen = [first for _, _, first in places]
         if self.outline is None:
             return self._read_again(seen, [wider_views(image, found) for image, found, _ in places])
-        outlines = self.outline.corners([(image, found.corners) for image, found, _ in places])
-        outlined = [(image, corners) for (image, *_), corners in zip(places, outlines, strict=True)]
-        views = [outlined_views(*place) for place in outlined]
+        boxes = [(image, found.corners) for image, found, _ in places]
+        outlines = self.outline.corners([*boxes, *((image, widened(box)) for image, box in boxes)])
+        outlined = [(image, corners) for (image, _), corners in zip(boxes, outlines, strict=False)]
+        views = [
+            outlined_views(*place, wider=wider)
+            for place, wider in zip(outlined, outlines[len(boxes) :], strict=True)
+        ]
         return self._read_again(self._judged_again(seen, outlined), views)
 
     def _read_again(self, seen: Sequence[_Seen], views: Sequence[Sequence[View]]) -> list[_Seen]:
-        """The clearest look at each plate: the one that was taken, or one of its further views."""
+        """The look at each plate to believe: the one that was taken, or a further view of it."""
         lattices = iter(self.reader.read([view.patch for of_one in views for view in of_one]))
         return [
-            self._clearest(first, [(next(lattices), view.corners) for view in of_one])
+            self._likeliest(first, [(next(lattices), view.corners) for view in of_one])
             for first, of_one in zip(seen, views, strict=True)
         ]
 
@@ -251,26 +252,19 @@ class Recogniser:
             for first, told in zip(seen, words, strict=True)
         ]
 
-    def _clearest(
+    def _likeliest(
         self, first: _Seen, further: Sequence[tuple[Lattice, NDArray[np.float32] | None]]
     ) -> _Seen:
-        """The likeliest mark of a first look and further ones, some at corners of their own."""
-        others = [
-            _Seen(seen, self.grammar.settle(seen), first.check, corners)
-            for seen, corners in further
+        """The look to believe of a first one and further ones, some at corners of their own."""
+        looks = [
+            first,
+            *(
+                _Seen(seen, self.grammar.settle(seen), first.check, corners)
+                for seen, corners in further
+            ),
         ]
-        return max([first, *others], key=self._worth)
-
-    def _worth(self, seen: _Seen) -> float:
-        """How likely such a mark is so clearly seen: log of its slots, and a little of its format.
-
-        A mark cut short is as clear as the whole one, but of a rarer format. That counts a quarter:
-        in full it gave foreign marks, clearly seen, for a blurred look that would pass for ours.
-        """
-        if seen.reading is None:
-            return -math.inf
-        share = self.grammar.share_of(seen.reading.format)
-        return _USUAL * math.log(share) + len(seen.lattice.slots) * math.log(seen.lattice.clarity)
+        told = [(look.lattice, look.reading) for look in looks]
+        return looks[likeliest(told, share_of=self.grammar.share_of)]
 
     def _find(self, frame: Frame) -> tuple[tuple[Found, ...], tuple[Dropped, ...], float]:
         started = time.perf_counter()

@@ -55,10 +55,22 @@ def wider_views(image: Image, found: Found) -> list[View]:
     ]
 
 
-def outlined_views(image: Image, corners: NDArray[np.float32]) -> list[View]:
-    """The plate as it was outlined anew: pulled straight, and upright with more around it."""
+def outlined_views(
+    image: Image, corners: NDArray[np.float32], *, wider: NDArray[np.float32]
+) -> list[View]:
+    """The plate as it was outlined anew: pulled straight, and upright with more around it.
+
+    Args:
+        image: The picture.
+        corners: (4, 2) pixels of its outline.
+        wider: Of its outline sought in a wider box, which is looked at pulled straight as well.
+    """
     around = patch_of(image, corners, wider=_OUTLINED, taller=_OUTLINED)
-    return [View(straight_patch_of(image, corners), corners), View(around, corners)]
+    return [
+        View(straight_patch_of(image, corners), corners),
+        View(around, corners),
+        View(straight_patch_of(image, wider), wider),
+    ]
 
 
 def crop_views(image: Image, corners: NDArray[np.float32]) -> list[View]:

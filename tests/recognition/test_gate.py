@@ -92,8 +92,13 @@ def test_the_plate_check_vouches_only_for_what_is_legible_and_long_enough() -> N
         ("A2838", 0.7, 0.9 - 0.16 * math.log(7 / 3)),
         ("POLICE", 0.7, 0.9 - 0.16 * math.log(7 / 3)),
         ("01632", 0.7, 0.9 - 0.16 * math.log(7 / 3)),
-        ("AB12CDE", 0.5, 0.65),
-        ("AB12CDE", 0.05, 0.65 + 0.025 * math.log(19)),
+        ("AB12CDE", 0.05, 0.57 + 0.025 * math.log(19)),
+        ("AB12CDE", 0.01, 0.57 + 0.025 * math.log(99)),
+        ("P764RPU", 0.05, 0.57 + 0.025 * math.log(19)),
+        ("LTR548R", 0.05, 0.57 + 0.025 * math.log(19)),
+        ("142CW46165", 0.05, 0.57 + 0.025 * math.log(19)),
+        ("JXZ709", 0.05, 0.57 + 0.025 * math.log(19)),
+        ("XZ57", 0.2, 0.65 + 0.16 * math.log(4)),
     ],
 )
 def test_what_the_plate_check_doubts_has_to_be_found_and_read_better(
@@ -104,6 +109,14 @@ def test_what_the_plate_check_doubts_has_to_be_found_and_read_better(
     for above, reason in ((0.01, ""), (-0.01, f"the plate check says {check * 100:.1f} % plate")):
         found = Found(CORNERS, (least + above) ** 2 / lattice.clarity)
         assert gate.why_not(found, lattice, reading, check=check) == reason
+
+
+@pytest.mark.parametrize("sure", [0.94, 0.99])
+def test_a_mark_speaks_for_itself_only_where_it_is_clear(sure: float) -> None:
+    lattice = _clear(7, sure=sure, text="P764RPU")
+    found = Found(CORNERS, 0.7**2 / lattice.clarity)
+    doubted = Gate().why_not(found, lattice, GRAMMAR.settle(lattice), check=0.2)
+    assert bool(doubted) is (sure < Gate().clear)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +138,7 @@ def test_what_detector_and_reader_are_certain_of_is_not_put_to_the_check(
 
 def test_what_the_plate_check_rules_out_is_looked_at_no_more() -> None:
     gate = Gate()
-    found, lattice = Found(CORNERS, 0.81), _clear(7, sure=0.9)
+    found, lattice = Found(CORNERS, 0.64), _clear(7, sure=0.9)
     reading = GRAMMAR.settle(lattice)
     assert gate.open_question(found, lattice, reading, check=0.1)
     assert not gate.open_question(found, lattice, reading, check=0.00001)

@@ -99,11 +99,11 @@ def test_a_box_that_cuts_a_character_off_is_looked_at_again(recogniser: Recognis
     assert again.reading.vrm == "AB12CDE"
 
 
-@pytest.mark.parametrize("number", [69, 85])
+@pytest.mark.parametrize("number", [85, 292])
 def test_a_picture_that_is_a_plate_is_looked_at_again_where_it_is_unclear(
     recogniser: Recogniser, number: int
 ) -> None:
-    """One look loses a character of these (NF1RTV, K3UVY)."""
+    """One look misreads these (K3UVY, FM54NXZ)."""
     image, mark = draw_crop(np.random.default_rng((9, number)))
     (plate,) = recogniser.read_crop(Frame(image)).plates
     assert plate.reading.vrm == mark

@@ -5,10 +5,13 @@ from typing import Any
 
 from recognition.evaluation.hard.cases import cases_of
 from recognition.evaluation.hard.contest import (
+    OURS,
+    OURS_UNGATED,
     Answers,
     contest,
     first_attempt,
     ours,
+    ours_ungated,
     summary,
     yunet_and_cct,
 )
@@ -51,7 +54,7 @@ def hard_figures(
         OSError: Photographs are not there.
     """
     among: Surroundings = photographed(data, half=half) if data else drawn(half=half)
-    readers: dict[str, Answers] = {"ours": ours(recogniser)}
+    readers: dict[str, Answers] = {OURS: ours(recogniser)}
     grammar = recogniser.grammar
     if against:
         readers["YuNet + CCT-XS, our grammar"] = yunet_and_cct(
@@ -61,6 +64,8 @@ def hard_figures(
         readers["first attempt, our grammar"] = first_attempt(
             data / _FIRST, grammar=grammar, threads=threads
         )
+    if len(readers) > 1:
+        readers[OURS_UNGATED] = ours_ungated(recogniser)
     cases, tried = contest(cases_of(half, count=count), among=among, readers=readers)
     return {
         "half": half.value,
