@@ -226,11 +226,12 @@ class Recogniser:
         if self.outline is None:
             return self._read_again(seen, [wider_views(image, found) for image, found, _ in places])
         boxes = [(image, found.corners) for image, found, _ in places]
-        outlines = self.outline.corners([*boxes, *((image, widened(box)) for image, box in boxes)])
-        outlined = [(image, corners) for (image, _), corners in zip(boxes, outlines, strict=False)]
+        outlines = self.outline.corners(boxes)
+        outlined = [(image, corners) for (image, _), corners in zip(boxes, outlines, strict=True)]
+        further = self.outline.corners([(image, widened(box)) for image, box in boxes], times=1)
         views = [
             outlined_views(*place, wider=wider)
-            for place, wider in zip(outlined, outlines[len(boxes) :], strict=True)
+            for place, wider in zip(outlined, further, strict=True)
         ]
         return self._read_again(self._judged_again(seen, outlined), views)
 

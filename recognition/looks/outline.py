@@ -23,12 +23,12 @@ DOWN = 3.6
 _WIDENED = 0.25
 """Share of a box's width that is put on at each of its ends to look for an outline once more.
 
-With the mark that most looks speak for, that look takes away 10 of 505 errors upon 4,301 legible
-plates drawn as the open hard set is.
+With one look at it, that takes away 7 of 483 errors upon 4,301 legible plates drawn as the open
+hard set is; with two it took 9, and a quarter longer for a plate that leaves a question.
 """
 
 _TIMES = 2
-"""Looks, each round the outline of the one before: the first may be far off."""
+"""Looks where nothing else is said: the first may be far off."""
 
 
 class PlateOutline(Onlooker):
@@ -37,17 +37,18 @@ class PlateOutline(Onlooker):
     task = "plate_outline"
     across, down = ACROSS, DOWN
 
-    def corners(self, places: Sequence[Place]) -> list[NDArray[np.float32]]:
+    def corners(self, places: Sequence[Place], *, times: int = _TIMES) -> list[NDArray[np.float32]]:
         """Find the corners of the plates at these places anew.
 
         Args:
             places: Pictures, and where a plate was found in each.
+            times: Looks, each round the outline of the one before.
 
         Returns:
             (4, 2) float32 pixels each: top left, top right, bottom right, bottom left.
         """
         found = [corners for _, corners in places]
-        for _ in range(_TIMES if places else 0):
+        for _ in range(times if places else 0):
             about = [(image, corners) for (image, _), corners in zip(places, found, strict=True)]
             shares = np.clip(self.answers(about, shape=(4, 2)), 0, 1)
             extents = np.array(
