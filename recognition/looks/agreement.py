@@ -18,8 +18,8 @@ that would pass for one of ours."""
 
 _CUT_SHORT = 0.5
 """How much a look at a part of a mark speaks for the whole of it. A box that cuts a line or a
-character off shows the rest as clearly as the whole plate does, so the clearest look alone took
-one mark in forty of the open hard set's for a part of it."""
+character off shows the rest as clearly as the whole plate does: of 202 errors on the open hard set
+some fifteen were parts of a mark that another look had whole."""
 
 
 def likeliest(looks: Sequence[Look], *, share_of: Callable[[str], float]) -> int:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from recognition.errors import ModelRefusedError
 from recognition.frame import Frame
-from recognition.looks.outline import ACROSS, DOWN, PlateOutline
+from recognition.looks.outline import ACROSS, DOWN, PlateOutline, widened
 from recognition.looks.plates import Found, box_of, overlap
 from recognition.models import SHIPPED
 from recognition.recogniser import Recogniser
@@ -41,6 +41,16 @@ def test_the_second_look_goes_round_what_the_first_found(tmp_path: Path) -> None
     moved = MIDDLE + np.array((0.5 / ACROSS, 0))
     (found,) = _outline_that_says(tmp_path, moved).corners([(IMAGE, CORNERS)])
     assert found == pytest.approx(CORNERS + np.array((100, 0)), abs=1)
+
+
+def test_one_look_goes_half_as_far_as_two(tmp_path: Path) -> None:
+    moved = MIDDLE + np.array((0.5 / ACROSS, 0))
+    (found,) = _outline_that_says(tmp_path, moved).corners([(IMAGE, CORNERS)], times=1)
+    assert found == pytest.approx(CORNERS + np.array((50, 0)), abs=1)
+
+
+def test_a_widened_box_is_half_as_wide_again_and_as_high() -> None:
+    assert box_of(widened(CORNERS)) == pytest.approx((75, 50, 150, 25))
 
 
 def test_more_finds_than_a_fixed_batch_are_all_outlined(tmp_path: Path) -> None:
